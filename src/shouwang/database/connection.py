@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 
 def secret_key(var_dir: Path) -> str:
-    """Return the signing secret: `SHOUWANG_SECRET`, or one made once and kept in `<var>/keys/django.secret`."""
+    """Return the signing secret: `SHOUWANG_SECRET`, or one made once in `<var>/keys/django.secret`."""
     from_environment = os.environ.get("SHOUWANG_SECRET")
     if from_environment:
         return from_environment
@@ -46,7 +46,7 @@ def settings_from_url(url: str) -> dict[str, Any]:
 
 
 def embedded_settings(var_dir: Path) -> dict[str, Any]:
-    """Return the settings of the embedded server: its socket folder, port and password file are in `var_dir`."""
+    """Return the settings of the embedded server: its port and password are in files of `var_dir`."""
     password_file = var_dir / "postgres.password"
     port_file = var_dir / "postgres.port"
     return _settings(
