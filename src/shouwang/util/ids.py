@@ -29,7 +29,7 @@ def _next_tick(milliseconds: int) -> tuple[int, int]:
     with _lock:
         before, counter = _last
         if milliseconds > before:
-            # A random start leaves room to count and keeps the first values of a tick apart between processes.
+            # A random start leaves room to count and keeps the processes apart.
             _last = (milliseconds, secrets.randbits(11))
         elif counter < 0xFFF:
             _last = (before, counter + 1)

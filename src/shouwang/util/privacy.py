@@ -14,7 +14,7 @@ excepted fails. Shredding a person (`parties.shred_person`) follows the declarat
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -96,12 +96,13 @@ def is_conventional(field_name: str) -> bool:
     return field_name in CONVENTIONAL_NAMES or field_name.endswith(CONVENTIONAL_ENDINGS)
 
 
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+#: Mobile numbers, and the invented ones of the demo (100…).
+_MOBILE = re.compile(r"(?<!\d)1(?:[3-9]\d|00)\d{8}(?!\d)")
 _ID_NUMBER = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def find_leak(value: Any) -> str | None:
+def find_leak(value: object) -> str | None:
     """Name what personal number stands in the JSON-like `value`: "id_number", "phone", or None.
 
     The last guard before something is written where personal data must never be (journal, workflow data).
@@ -116,7 +117,7 @@ def find_leak(value: Any) -> str | None:
     return _leak_in_words(str(value))
 
 
-def _first_leak(values: Any) -> str | None:
+def _first_leak(values: Iterable[object]) -> str | None:
     return next((leak for leak in map(find_leak, values) if leak), None)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import translation
 
@@ -27,7 +26,7 @@ class Text:
         """Return the words in `language` (a Django language code); anything but English is Chinese."""
         return self.en if language.lower().startswith("en") else self.zh
 
-    def format(self, **values: Any) -> Text:
+    def format(self, **values: object) -> Text:
         """Fill `{placeholders}` in both languages; a `Text` value gives each side its own words.
 
         Raises KeyError when a placeholder has no value.
@@ -42,7 +41,7 @@ class Text:
         return self.localised(translation.get_language() or CHINESE)
 
 
-def _side(value: Any, language: str) -> Any:
+def _side(value: object, language: str) -> object:
     return value.localised(language) if isinstance(value, Text) else value
 
 
