@@ -106,6 +106,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
+#: Jobs stand in each app's `jobs.py`; they are deferred in the transaction that causes them.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/work/"
 SESSION_COOKIE_HTTPONLY = True
@@ -119,7 +122,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-WHITENOISE_USE_FINDERS = True
+#: Once collected (see `shouwang demo` and `shouwang serve`), files bear their digest and are cached for ever.
+IS_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not IS_COLLECTED
+WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript", ".wasm": "application/wasm"}
 
 CONTENT_SECURITY_POLICY = {

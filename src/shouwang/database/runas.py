@@ -70,7 +70,7 @@ def _as_user(uid: int, gid: int) -> RunAs:
         )
     change = ("setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups")
     pass_closed_folders = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    prefix = (*change, *pass_closed_folders, "--")
+    prefix: tuple[str, ...] = (*change, *pass_closed_folders, "--")
     if subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
         prefix = (*change, "--")
     return RunAs(prefix, uid, gid)
