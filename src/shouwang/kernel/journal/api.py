@@ -1,4 +1,4 @@
-"""The only door to the journal: record acts, read them, subscribe to them, seal and verify them, shred details.
+"""The only door to the journal: record, read and subscribe to acts; seal, verify and shred them.
 
     journal.record("case.opened", journal.person(by.pk), Ref("case", case.pk), thread=f"case:{case.pk}")
 

@@ -1,4 +1,4 @@
-"""The proof: walk the chain of seals over the entries as they stand, and name the first thing that differs."""
+"""The proof: walk the chain of seals over the entries and name the first thing that differs."""
 
 from __future__ import annotations
 

@@ -72,7 +72,8 @@ def _align() -> bool:
 def _missing_numbers() -> int:
     """Return by how much the highest number in the tables is ahead of what this server can have given."""
     return _ask(
-        "SELECT greatest((SELECT max(xact) + 1 FROM journal_entry), (SELECT max(xact_until) FROM journal_seal), 0)"
+        "SELECT greatest((SELECT max(xact) + 1 FROM journal_entry),"
+        " (SELECT max(xact_until) FROM journal_seal), 0)"
         " - pg_snapshot_xmax(pg_current_snapshot())::text::bigint - journal_shift()"
     )
 

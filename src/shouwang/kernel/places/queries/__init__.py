@@ -1,0 +1,1 @@
+"""Where things are: the tree of places, and positions."""
