@@ -105,7 +105,7 @@ def check_credit_code(typed: str, field: str = "") -> str:
                 "credit_code_character",
                 Text(
                     f"第 {place} 位是 {character}。信用代码只用数字和大写字母，不用 I、O、S、V、Z。",
-                    f"Character {place} is {character}. Codes use digits and capitals, never I, O, S, V or Z.",
+                    f"Character {place} is {character}. Codes never use I, O, S, V or Z.",
                 ),
                 field,
             )
