@@ -7,6 +7,7 @@ import unicodedata
 from decimal import Decimal
 
 from shouwang.util.identity.typed import compact, refuse, wrong_length
+from shouwang.util.problems import Problem
 from shouwang.util.text import Text
 
 NAME_LENGTH = 60
@@ -33,20 +34,15 @@ def check_name(typed: str, field: str = "") -> str:
 
     Blanks between Chinese characters are dropped, other runs of blanks become one. Raises Problem.
     """
-    name = unicodedata.normalize("NFC", typed[: NAME_LENGTH * 4])
+    if len(typed.strip()) > NAME_LENGTH * 2:
+        raise _name_too_long(field)
+    name = unicodedata.normalize("NFC", typed)
     name = _DOTS.sub("·", unicodedata.normalize("NFKC", name) if name.isascii() else name)
     name = re.sub(r"(?<=[^\x00-\u02ff])\s+(?=[^\x00-\u02ff])", "", " ".join(name.split()))
     if not name:
         raise refuse("name_empty", Text("还没填姓名。", "The name is missing."), field)
-    if len(typed.strip()) > NAME_LENGTH * 4 or len(name) > NAME_LENGTH:
-        raise refuse(
-            "name_too_long",
-            Text(
-                f"姓名太长，最多 {NAME_LENGTH} 个字。",
-                f"The name is too long; at most {NAME_LENGTH} characters.",
-            ),
-            field,
-        )
+    if len(name) > NAME_LENGTH:
+        raise _name_too_long(field)
     strange = next((character for character in name if not _may_stand_in_a_name(character)), "")
     if strange or not any(character.isalpha() for character in name):
         raise refuse(
@@ -84,8 +80,8 @@ def check_phone(typed: str, field: str = "") -> str:
         field,
         do=Text(
             "手机填 11 位数字；座机带区号，例如 0371-65551234；境外号码以 + 开头。",
-            "Mobiles have 11 digits; land lines need their area code, e.g. 0371-65551234; foreign numbers begin "
-            "with +.",
+            "Mobiles have 11 digits; land lines need their area code, e.g. 0371-65551234; foreign numbers "
+            "begin with +.",
         ),
     )
 
@@ -147,6 +143,13 @@ def check_celsius(typed: str, field: str = "") -> Decimal:
     )
 
 
+def _name_too_long(field: str) -> Problem:
+    what = Text(
+        f"姓名太长，最多 {NAME_LENGTH} 个字。", f"The name is too long; at most {NAME_LENGTH} characters."
+    )
+    return refuse("name_too_long", what, field, do=Text("照证件上的写法填。", "Write it as on the document."))
+
+
 def _within_reach(celsius: Decimal, field: str) -> Decimal:
     if LOWEST_CELSIUS <= celsius <= HIGHEST_CELSIUS:
         return celsius
@@ -154,7 +157,7 @@ def _within_reach(celsius: Decimal, field: str) -> Decimal:
         "celsius_out_of_range",
         Text(
             f"{celsius} ℃ 不像体温。体温在 {LOWEST_CELSIUS} 到 {HIGHEST_CELSIUS} ℃ 之间。",
-            f"{celsius} °C is no body temperature; those lie between {LOWEST_CELSIUS} and {HIGHEST_CELSIUS} °C.",
+            f"{celsius} °C is no body temperature: {LOWEST_CELSIUS} to {HIGHEST_CELSIUS} °C is possible.",
         ),
         field,
         do=Text("再量一次。", "Measure again."),
