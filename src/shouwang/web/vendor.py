@@ -50,6 +50,8 @@ COPIED = (
     Asset("@tabler/icons", "LICENSE", VENDOR / "licences/tabler.txt", "MIT"),
     Asset("htmx.org", "dist/htmx.min.js", VENDOR / "htmx.min.js", "0BSD"),
     Asset("htmx.org", "LICENSE", VENDOR / "licences/htmx.txt", "0BSD"),
+    Asset("idiomorph", "dist/idiomorph.min.js", VENDOR / "idiomorph.min.js", "0BSD"),
+    Asset("idiomorph", "LICENSE", VENDOR / "licences/idiomorph.txt", "0BSD"),
     Asset(
         "bpmn-js",
         "dist/bpmn-navigated-viewer.production.min.js",

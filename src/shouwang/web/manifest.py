@@ -1,0 +1,162 @@
+"""The manifest: everything a domain brings along, declared in its own `domain.py` and joined at start.
+
+A domain exports `MANIFEST`; one line in `settings.DOMAINS` adds it. `load()` reads them, hands roles, verbs,
+case kinds, rules and the rest to the kernel through its doors, and keeps the navigation and routes for the
+shells. A manifest is a declaration: it holds no behaviour beyond the functions it names, and nothing changes
+it after start. The faces (desk, board, portal) may bring a `domain.py` as well, for navigation and routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from shouwang.util.text import Text
+
+if TYPE_CHECKING:
+    from shouwang.kernel.cases.api import CaseKind
+    from shouwang.kernel.documents.api import DocumentKind
+    from shouwang.kernel.duties.api import Role
+    from shouwang.kernel.indicators.api import Indicator
+    from shouwang.kernel.journal.api import Verb
+    from shouwang.kernel.parties.api import Person
+
+FACES = ("shouwang.desk", "shouwang.board", "shouwang.portal")
+
+
+class Group(Enum):
+    """The headings of the side navigation, in their order."""
+
+    WORK = Text("", "")
+    CONTROL = Text("管控", "Control")
+    RECOVERY = Text("恢复", "Recovery")
+    RECORDS = Text("底账", "Records")
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry of the navigation.
+
+    `verb` is the access verb a person's duties must carry to see it (empty: everybody signed in); `is_tab`
+    puts it among the bottom tabs of phones; `count` returns the open number shown beside it.
+    """
+
+    label: Text
+    url_name: str
+    icon: str
+    verb: str = ""
+    group: Group = Group.WORK
+    order: int = 50
+    is_tab: bool = False
+    count: Callable[[Person], int] | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way in for the public, offered on the landing page: for whom, what for, and its route."""
+
+    title: Text
+    text: Text
+    icon: str
+    url_name: str
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A reaction of a domain: when `verb` is recorded, the procrastinate task `task_name` is deferred."""
+
+    verb: str
+    task_name: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What one domain (or face) brings along; see the module."""
+
+    key: str
+    name: Text
+    navigation: Sequence[NavigationItem] = ()
+    ways: Sequence[Way] = ()
+    roles: Sequence[Role] = ()
+    case_kinds: Sequence[CaseKind] = ()
+    verbs: Sequence[Verb] = ()
+    indicators: Sequence[Indicator] = ()
+    service_tasks: Mapping[str, Callable[..., dict[str, Any]]] = field(default_factory=dict)
+    document_kinds: Sequence[DocumentKind] = ()
+    subscriptions: Sequence[Subscription] = ()
+    urls: str = ""
+    rules_folder: Path | None = None
+    procedures_folder: Path | None = None
+
+
+_loaded: dict[str, Manifest] = {}
+
+
+def manifests() -> tuple[Manifest, ...]:
+    """Return the manifests in force, in the order of settings, faces first."""
+    return tuple(_loaded.values())
+
+
+def missing_domains() -> list[str]:
+    """Return the packages in `settings.DOMAINS` that have no `domain.py`."""
+    return [package for package in settings.DOMAINS if find_spec(f"{package}.domain") is None]
+
+
+def load() -> None:
+    """Read every manifest and register it with the kernel; called once, when the apps are ready.
+
+    Raises AttributeError for a `domain.py` without MANIFEST and ValueError for two manifests of one key.
+    """
+    for package in (*FACES, *settings.DOMAINS):
+        if find_spec(f"{package}.domain") is None:
+            continue  # a system check names a domain without its manifest
+        manifest = import_module(f"{package}.domain").MANIFEST
+        if manifest.key in _loaded:
+            raise ValueError(f"two manifests have the key {manifest.key!r}")
+        _loaded[manifest.key] = manifest
+    for manifest in _loaded.values():
+        _register(manifest)
+
+
+def _register(manifest: Manifest) -> None:
+    from shouwang.kernel.cases import api as cases
+    from shouwang.kernel.documents import api as documents
+    from shouwang.kernel.duties import api as duties
+    from shouwang.kernel.indicators import api as indicators
+    from shouwang.kernel.journal import api as journal
+    from shouwang.kernel.procedures import api as procedures
+
+    duties.register_roles(*manifest.roles)
+    journal.register_verbs(*manifest.verbs)
+    cases.register_case_kinds(*manifest.case_kinds)
+    indicators.register_indicators(*manifest.indicators)
+    documents.register_kinds(*manifest.document_kinds)
+    for name, task in manifest.service_tasks.items():
+        procedures.register_service_task(name, task)
+    for subscription in manifest.subscriptions:
+        journal.subscribe(subscription.verb, subscription.task_name)
+
+
+def navigation() -> list[NavigationItem]:
+    """Return every navigation item, by group, order and place in settings."""
+    groups = list(Group)
+    items = [item for manifest in manifests() for item in manifest.navigation]
+    return sorted(items, key=lambda item: (groups.index(item.group), item.order))
+
+
+def ways() -> list[Way]:
+    """Return the ways in for the public, in their order."""
+    return sorted((way for manifest in manifests() for way in manifest.ways), key=lambda way: way.order)
+
+
+def route_modules() -> list[str]:
+    """Return the dotted names of the URL modules that manifests bring."""
+    return [manifest.urls for manifest in manifests() if manifest.urls]

@@ -1,0 +1,34 @@
+"""The request as our views see it: the acting person, their main duty, and htmx.
+
+Types only; `shouwang.web.middleware` puts the values there. `Request` is for public views (nobody may be
+signed in), `StaffRequest` for views behind `@signed_in` or `@duty`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+    from shouwang.kernel.duties.api import Holding
+    from shouwang.kernel.parties.api import Account, Person
+
+
+class Request(HttpRequest):
+    """A request of anybody; `person` is None when nobody is signed in."""
+
+    person: Person | None
+    account: Account | None
+    #: The main holding now; false (not None) when there is none, because it is fetched on first use.
+    duty: Holding
+    htmx: HtmxDetails
+
+
+class StaffRequest(Request):
+    """A request of somebody who is signed in."""
+
+    person: Person
+    account: Account
