@@ -1,7 +1,7 @@
 """The manifest: everything a domain brings along, declared in its own `domain.py` and joined at start.
 
 A domain exports `MANIFEST`; one line in `settings.DOMAINS` adds it. `load()` reads them, hands roles, verbs,
-case kinds, rules and the rest to the kernel through its doors, and keeps the navigation and routes for the
+rules and the rest to the kernel through its doors, and keeps the navigation and routes for the
 shells. A manifest is a declaration: it holds no behaviour beyond the functions it names, and nothing changes
 it after start. The faces (desk, board, portal) may bring a `domain.py` as well, for navigation and routes.
 """
@@ -21,7 +21,6 @@ from django.conf import settings
 from shouwang.util.text import Text
 
 if TYPE_CHECKING:
-    from shouwang.kernel.cases.api import CaseKind
     from shouwang.kernel.documents.api import DocumentKind
     from shouwang.kernel.duties.api import Role
     from shouwang.kernel.indicators.api import Indicator
@@ -86,7 +85,6 @@ class Manifest:
     navigation: Sequence[NavigationItem] = ()
     ways: Sequence[Way] = ()
     roles: Sequence[Role] = ()
-    case_kinds: Sequence[CaseKind] = ()
     verbs: Sequence[Verb] = ()
     indicators: Sequence[Indicator] = ()
     service_tasks: Mapping[str, Callable[..., dict[str, Any]]] = field(default_factory=dict)
@@ -127,7 +125,6 @@ def load() -> None:
 
 
 def _register(manifest: Manifest) -> None:
-    from shouwang.kernel.cases import api as cases
     from shouwang.kernel.documents import api as documents
     from shouwang.kernel.duties import api as duties
     from shouwang.kernel.indicators import api as indicators
@@ -136,7 +133,6 @@ def _register(manifest: Manifest) -> None:
 
     duties.register_roles(*manifest.roles)
     journal.register_verbs(*manifest.verbs)
-    cases.register_case_kinds(*manifest.case_kinds)
     indicators.register_indicators(*manifest.indicators)
     documents.register_kinds(*manifest.document_kinds)
     for name, task in manifest.service_tasks.items():
