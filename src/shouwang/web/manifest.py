@@ -21,6 +21,7 @@ from django.conf import settings
 from shouwang.util.text import Text
 
 if TYPE_CHECKING:
+    from shouwang.kernel.cases.api import Case, Step
     from shouwang.kernel.documents.api import DocumentKind
     from shouwang.kernel.duties.api import Role
     from shouwang.kernel.indicators.api import Indicator
@@ -69,6 +70,34 @@ class Way:
 
 
 @dataclass(frozen=True)
+class CasePanel:
+    """A box of a domain's own on the case page of one of its procedures.
+
+    `context(case, person)` returns what the template needs; it is asked only for a case that the person may see.
+    The template is one `<section class="box">` with an id of its own. `is_side` puts it into the narrow column.
+    """
+
+    procedure_key: str
+    template: str
+    context: Callable[[Case, Person], dict[str, Any]]
+    is_side: bool = False
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """Where a step is done that needs more than its form: the domain's own page, opened by one button.
+
+    `procedure_key` is that of the case (also for a step of a called procedure); `url(step)` reads nothing but
+    the step and its case.
+    """
+
+    procedure_key: str
+    step_key: str
+    label: Text
+    url: Callable[[Step], str]
+
+
+@dataclass(frozen=True)
 class Subscription:
     """A reaction of a domain: when `verb` is recorded, the procrastinate task `task_name` is deferred."""
 
@@ -90,6 +119,8 @@ class Manifest:
     service_tasks: Mapping[str, Callable[..., dict[str, Any]]] = field(default_factory=dict)
     document_kinds: Sequence[DocumentKind] = ()
     subscriptions: Sequence[Subscription] = ()
+    case_panels: Sequence[CasePanel] = ()
+    step_pages: Sequence[StepPage] = ()
     urls: str = ""
     rules_folder: Path | None = None
     procedures_folder: Path | None = None
@@ -151,6 +182,23 @@ def navigation() -> list[NavigationItem]:
 def ways() -> list[Way]:
     """Return the ways in for the public, in their order."""
     return sorted((way for manifest in manifests() for way in manifest.ways), key=lambda way: way.order)
+
+
+def case_panels(procedure_key: str) -> list[CasePanel]:
+    """Return the panels that domains put on the case page of a procedure."""
+    return [
+        panel
+        for manifest in manifests()
+        for panel in manifest.case_panels
+        if panel.procedure_key == procedure_key
+    ]
+
+
+def step_page(step: Step) -> StepPage | None:
+    """Return where a step is done when its domain has a page for it, else None."""
+    key = (step.case.procedure_key, step.key)
+    pages = (page for manifest in manifests() for page in manifest.step_pages)
+    return next((page for page in pages if (page.procedure_key, page.step_key) == key), None)
 
 
 def route_modules() -> list[str]:
