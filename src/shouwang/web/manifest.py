@@ -73,8 +73,9 @@ class Way:
 class CasePanel:
     """A box of a domain's own on the case page of one of its procedures.
 
-    `context(case, person)` returns what the template needs; it is asked only for a case that the person may see.
-    The template is one `<section class="box">` with an id of its own. `is_side` puts it into the narrow column.
+    `context(case, person)` returns what the template needs; it is asked only for a case that the person may
+    see. The template is one `<section class="box">` with an id of its own; `is_side` puts it into the narrow
+    column.
     """
 
     procedure_key: str
