@@ -9,22 +9,30 @@ import logging
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
 
-#: A worker that lives says so every 10 s; one silent for this long is dead, and its jobs are free.
-SILENT_SECONDS = 30
+#: A worker that lives says so every 3 s (see `shouwang worker`); silent for this long, it is dead.
+SILENT_SECONDS = 12
 
 logger = logging.getLogger(__name__)
 
 
-@app.periodic(cron="* * * * * */10")  # seconds are the last field
-@app.task(queueing_lock="rescue", lock="rescue", pass_context=True)
+# No lock on this job: one that died while it held the lock could be freed by nobody.
+@app.periodic(cron="* * * * * */5")  # seconds are the last field
+@app.task(queueing_lock="rescue_stalled_jobs", pass_context=True)
 async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> int:
     """Put the jobs of dead workers back into the queue; return how many. `timestamp` is the scheduler's."""
     del timestamp
     manager = context.app.job_manager
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS))
     for job in stalled:
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # its successor waits already under the same queueing lock
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
+        except ConnectorException:  # another worker was faster: the job is no longer running
+            continue
         logger.warning("job %s (%s) put back: its worker is dead", job.id, job.task_name)
     await manager.prune_stalled_workers(SILENT_SECONDS)
     return len(stalled)
