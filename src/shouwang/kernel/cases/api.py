@@ -1,0 +1,190 @@
+"""The door of cases. Everything outside this concept uses these names and no others of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shouwang.kernel.cases.models import (
+    Case,
+    CaseState,
+    Containment,
+    ContainmentKind,
+    Custody,
+    Escalation,
+    Evidence,
+    Handover,
+    HandoverState,
+    Step,
+    StepState,
+)
+from shouwang.kernel.cases.queries.access import access_case, access_step, cases_in_scope, has_hand_in
+from shouwang.kernel.cases.queries.counting import (
+    DayFlow,
+    Reconciliation,
+    contained,
+    contained_by_child,
+    daily_flow,
+    reconcile,
+    unaccounted,
+)
+from shouwang.kernel.cases.queries.work import (
+    Work,
+    WorkItem,
+    children_of,
+    evidence_of,
+    handovers_of,
+    late_steps,
+    latest_escalations,
+    my_work,
+    open_cases_of,
+    open_steps,
+    steps_of,
+)
+from shouwang.kernel.cases.services.climbing import LEVEL_NAMES, SweepReport, sweep, sweep_batch
+from shouwang.kernel.cases.services.containing import enter_containment, leave_containment
+from shouwang.kernel.cases.services.handing import (
+    accept,
+    decline,
+    may_take,
+    offer,
+    offer_new_step,
+    reassign_from,
+    recall,
+    take_over,
+)
+from shouwang.kernel.cases.services.opening import (
+    NewCase,
+    NewStep,
+    cancel_step,
+    close_case,
+    finish_step,
+    lock_case,
+    move_custody,
+    open_case,
+    open_step,
+    require_holder,
+    tick,
+)
+from shouwang.kernel.cases.services.proving import add_evidence
+from shouwang.kernel.journal import api as journal
+from shouwang.util.text import Text
+
+#: Parameters that this concept needs in force: escalation offsets, time to accept a handover.
+RULES_FOLDER = Path(__file__).parent / "rules"
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One of the four campaigns (四大战役) that every case and indicator belongs to."""
+
+    key: str
+    name: Text
+
+
+CAMPAIGNS = {
+    campaign.key: campaign
+    for campaign in (
+        Campaign("COMMUNITY", Text("社区阵地战", "Community positions")),
+        Campaign("ISOLATION_CONTROL", Text("管控攻坚战", "Isolation and control")),
+        Campaign("ENTRY_CHECKPOINT", Text("关口阻击战", "Entry checkpoints")),
+        Campaign("PUBLIC_INFORMATION", Text("舆论宣传战", "Public information")),
+    )
+}
+
+
+def case_link(entry: journal.Entry) -> str:
+    """Return the page of the case that a journal entry tells of."""
+    return f"/cases/{entry.subject_key}/"
+
+
+def _verb(key: str, zh: str, en: str) -> journal.Verb:
+    return journal.Verb(key, Text(zh, en), link=case_link)
+
+
+journal.register_verbs(
+    _verb("case.opened", "开案 {number}：{title_zh}", "Case {number} opened: {title_en}"),
+    _verb("case.closed", "结案 {number}：{outcome}", "Case {number} closed: {outcome}"),
+    _verb("step.opened", "开始：{name_zh}，由{post_zh}负责", "Started: {name_en}, held by {post_en}"),
+    _verb("step.done", "办完：{name_zh}", "Done: {name_en}"),
+    _verb("step.cancelled", "不再需要：{name_zh}", "No longer needed: {name_en}"),
+    _verb("step.taken", "接过来办：{name_zh}", "Taken over: {name_en}"),
+    _verb("step.reassigned", "改由{post_zh}负责：{name_zh}", "Now held by {post_en}: {name_en}"),
+    _verb(
+        "handover.offered", "移交给{receiver_zh}，等接收：{name_zh}", "Offered to {receiver_en}: {name_en}"
+    ),
+    _verb("handover.accepted", "已接收：{name_zh}", "Accepted: {name_en}"),
+    _verb("handover.declined", "不接：{name_zh}", "Declined: {name_en}"),
+    _verb("handover.recalled", "收回移交：{name_zh}", "Offer recalled: {name_en}"),
+    _verb("evidence.added", "凭据已存：{name_zh}", "Evidence added: {name_en}"),
+    _verb("clock.climbed", "超时升到{level_zh}：{name_zh}", "Late, escalated to {level_en}: {name_en}"),
+    _verb("containment.entered", "进入{kind_zh}", "Entered {kind_en}"),
+    _verb("containment.left", "离开{kind_zh}", "Left {kind_en}"),
+)
+journal.subscribe("duty.ended", "cases.reassign_after_duty_ended")
+
+__all__ = [
+    "CAMPAIGNS",
+    "LEVEL_NAMES",
+    "RULES_FOLDER",
+    "Campaign",
+    "Case",
+    "CaseState",
+    "Containment",
+    "ContainmentKind",
+    "Custody",
+    "DayFlow",
+    "Escalation",
+    "Evidence",
+    "Handover",
+    "HandoverState",
+    "NewCase",
+    "NewStep",
+    "Reconciliation",
+    "Step",
+    "StepState",
+    "SweepReport",
+    "Work",
+    "WorkItem",
+    "accept",
+    "access_case",
+    "access_step",
+    "add_evidence",
+    "cancel_step",
+    "case_link",
+    "cases_in_scope",
+    "children_of",
+    "close_case",
+    "contained",
+    "contained_by_child",
+    "daily_flow",
+    "decline",
+    "enter_containment",
+    "evidence_of",
+    "finish_step",
+    "handovers_of",
+    "has_hand_in",
+    "late_steps",
+    "latest_escalations",
+    "leave_containment",
+    "lock_case",
+    "may_take",
+    "move_custody",
+    "my_work",
+    "offer",
+    "offer_new_step",
+    "open_case",
+    "open_cases_of",
+    "open_step",
+    "open_steps",
+    "reassign_from",
+    "recall",
+    "reconcile",
+    "require_holder",
+    "steps_of",
+    "sweep",
+    "sweep_batch",
+    "take_over",
+    "tick",
+    "unaccounted",
+]

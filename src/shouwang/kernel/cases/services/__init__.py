@@ -1,0 +1,1 @@
+"""Writes of cases: `opening` and closing, `handing` over, `climbing` clocks, `containing` people."""

@@ -1,0 +1,289 @@
+"""Opening and closing cases and their steps.
+
+Locking rule: whoever changes a case first locks its row (`lock_case`); steps, handovers and custody are
+changed
+only under that lock, except by the sweep, which locks single steps and skips those that are locked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from shouwang.kernel.cases.models import Case, CaseState, Custody, Step, StepState
+from shouwang.kernel.duties import api as duties
+from shouwang.kernel.journal import api as journal
+from shouwang.kernel.notices import api as notices
+from shouwang.kernel.parties.api import Person
+from shouwang.kernel.places.api import Place
+from shouwang.kernel.rules import api as rules
+from shouwang.util import clock
+from shouwang.util.problems import NotFoundOrNotYours, Problem
+from shouwang.util.text import Text
+
+ESCALATION_PARAMETER = "escalation_after_due_minutes"
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What is needed to open a case; `custody_place` answers first when it is handed over at once."""
+
+    procedure_key: str
+    campaign: str
+    number_prefix: str
+    title: Text
+    place: Place
+    subject: journal.Ref
+    allowed_outcomes: list[str]
+    person: Person | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    source_case: Case | None = None
+    custody_place: Place | None = None
+
+
+@dataclass(frozen=True)
+class NewStep:
+    """What is needed to open a step; `due_at` overrides the limit where a fact gives the instant."""
+
+    key: str
+    task_id: UUID
+    name: Text
+    role: str
+    limit: timedelta
+    due_at: datetime | None = None
+
+
+def lock_case(pk: int) -> Case:
+    """Lock a case for the rest of the transaction and return it fresh.
+
+    Raises:
+        NotFoundOrNotYours: there is no such case.
+    """
+    case = Case.objects.select_for_update(of=("self",)).select_related("place").filter(pk=pk).first()
+    if case is None:
+        raise NotFoundOrNotYours
+    return case
+
+
+def open_case(new: NewCase, actor: journal.Actor) -> Case:
+    """Open a case in the custody of its first place. A step must follow in the same transaction (I1)."""
+    now = clock.now()
+    case = Case.objects.create(
+        number=_next_number(new.number_prefix, now),
+        procedure_key=new.procedure_key,
+        campaign=new.campaign,
+        title_zh=new.title.zh,
+        title_en=new.title.en,
+        allowed_outcomes=new.allowed_outcomes,
+        person=new.person,
+        subject_kind=new.subject.kind,
+        subject_key=new.subject.key,
+        place=new.place,
+        place_path=new.place.path,
+        source_case=new.source_case,
+        facts=new.facts,
+        opened_at=now,
+    )
+    first = new.custody_place or new.place
+    Custody.objects.create(
+        case=case, place=first, place_path=first.path, from_at=now, came_by=Custody.CameBy.OPENED
+    )
+    _record(
+        "case.opened",
+        case,
+        actor,
+        {"number": case.number, "title_zh": case.title_zh, "title_en": case.title_en},
+    )
+    return case
+
+
+def close_case(case: Case, outcome: str, actor: journal.Actor) -> None:
+    """Close a locked case by one of the ends of its procedure (I5); its open steps fall away."""
+    now = clock.now()
+    for step in case.steps.filter(state=StepState.OPEN):
+        cancel_step(step, case, actor)
+    case.state, case.outcome, case.closed_at = CaseState.CLOSED, outcome, now
+    case.save(update_fields=["state", "outcome", "closed_at"])
+    Custody.objects.filter(case=case, until_at__isnull=True).update(
+        until_at=now, left_by=Custody.LeftBy.CLOSED
+    )
+    _record("case.closed", case, actor, {"number": case.number, "outcome": outcome})
+    notices.close_thread(case.thread)
+    notices.touch("board")
+
+
+def move_custody(case: Case, place: Place) -> None:
+    """Let `place` answer for a locked case from now on; nothing happens when it does already."""
+    current = Custody.objects.get(case=case, until_at__isnull=True)
+    if current.place_id == place.pk:
+        return
+    now = clock.now()
+    Custody.objects.filter(pk=current.pk).update(
+        until_at=now, left_by=Custody.LeftBy.HANDED_ON, went_to_path=place.path
+    )
+    Custody.objects.create(
+        case=case,
+        place=place,
+        place_path=place.path,
+        came_from_path=current.place_path,
+        from_at=now,
+        came_by=Custody.CameBy.RECEIVED,
+    )
+
+
+def open_step(case: Case, new: NewStep, actor: journal.Actor, holder: duties.Answer | None = None) -> Step:
+    """Open a step with one answerable holder and start its clock.
+
+    Args:
+        holder: who answers; without it, whoever did this role's last step in the case and still holds the
+            duty, else the holder of the role at the place, else its lead (I1).
+
+    Raises:
+        Problem: nobody up to the district holds a duty that could answer.
+    """
+    now = clock.now()
+    answer = holder or _holder(case, new.role)
+    due_at = new.due_at or now + new.limit
+    step = Step.objects.create(
+        case=case,
+        key=new.key,
+        task_id=new.task_id,
+        name_zh=new.name.zh,
+        name_en=new.name.en,
+        role=new.role,
+        place=case.place,
+        place_path=case.place_path,
+        holder=answer.person,
+        post=answer.post,
+        opened_at=now,
+        limit_seconds=int(new.limit.total_seconds()),
+        due_at=due_at,
+        next_escalation_at=due_at + climb_offsets()[0],
+    )
+    record_step("step.opened", step, actor)
+    notices.touch(f"work:{answer.person.pk}", f"case:{case.pk}", "board")
+    return step
+
+
+def finish_step(
+    step: Step, by: Person | None, form: dict[str, Any], ticks: dict[str, Any], actor: journal.Actor
+) -> None:
+    """Mark an open step of a locked case as done by `by` (None: by the system)."""
+    step.state, step.done_at, step.done_by = StepState.DONE, clock.now(), by
+    step.form, step.ticks, step.next_escalation_at = form, ticks, None
+    step.save(update_fields=["state", "done_at", "done_by", "form", "ticks", "next_escalation_at"])
+    record_step("step.done", step, actor)
+    notices.touch(f"work:{step.holder_id}", f"case:{step.case_id}", "board")
+
+
+def cancel_step(step: Step, case: Case, actor: journal.Actor) -> None:
+    """Let an open step fall away with its branch; an offer of it is withdrawn."""
+    now = clock.now()
+    step.handovers.filter(state="OFFERED").update(state="RECALLED", settled_at=now)
+    step.state, step.done_at, step.next_escalation_at = StepState.CANCELLED, now, None
+    step.save(update_fields=["state", "done_at", "next_escalation_at"])
+    record_step("step.cancelled", step, actor)
+    notices.touch(f"work:{step.holder_id}", f"case:{case.pk}")
+
+
+def tick(step_pk: int, item_key: str, is_done: bool, by: Person) -> Step:
+    """Tick or untick one item of a step's checklist.
+
+    Raises:
+        Problem: the step is done, or `by` does not hold it.
+    """
+    with transaction.atomic():
+        step = Step.objects.select_for_update(of=("self",)).select_related("case", "holder").get(pk=step_pk)
+        require_holder(step, by)
+        if is_done:
+            step.ticks[item_key] = clock.now().isoformat()
+        else:
+            step.ticks.pop(item_key, None)
+        step.save(update_fields=["ticks"])
+        notices.touch(f"case:{step.case_id}")
+    return step
+
+
+def require_holder(step: Step, by: Person) -> None:
+    """Refuse anybody but the one answerable holder of an open step.
+
+    Raises:
+        Problem: the step is no longer open, or another person holds it.
+    """
+    if step.state != StepState.OPEN:
+        raise Problem(
+            "step.not_open",
+            Text(f"“{step.name_zh}”已经办过了", f"“{step.name_en}” has been done already"),
+            do=Text("看经过，接着办下一步", "See the timeline and go on with the next step"),
+        )
+    if step.holder_id != by.pk:
+        post = step.post
+        who = Text(post.name_zh, post.name_en) if post else Text("别人", "somebody else")
+        raise Problem(
+            "step.not_yours",
+            Text(f"这一步由{who.zh}负责", f"This step is held by the {who.en}"),
+            do=Text("请他办，或先接过来", "Ask them, or take the step over first"),
+        )
+
+
+def climb_offsets() -> list[timedelta]:
+    """Return how long after its due instant a clock climbs to community, sub-district and district."""
+    return [timedelta(minutes=minutes) for minutes in rules.parameter(ESCALATION_PARAMETER)]
+
+
+def record_step(verb: str, step: Step, actor: journal.Actor, **more: Any) -> None:
+    """Tell the journal what happened to a step, without names of people."""
+    post = step.post
+    data = {
+        "step": step.key,
+        "step_pk": step.pk,
+        "name_zh": step.name_zh,
+        "name_en": step.name_en,
+        "post_zh": post.name_zh if post else "",
+        "post_en": post.name_en if post else "",
+        "holder": step.holder_id,
+        **more,
+    }
+    journal.record(
+        verb,
+        actor,
+        journal.Ref("case", str(step.case_id)),
+        thread=f"case:{step.case_id}",
+        place_path=step.place_path,
+        data=data,
+    )
+
+
+def _record(verb: str, case: Case, actor: journal.Actor, data: dict[str, Any]) -> None:
+    journal.record(
+        verb,
+        actor,
+        journal.Ref("case", str(case.pk)),
+        thread=case.thread,
+        place_path=case.place_path,
+        data=data,
+    )
+
+
+def _holder(case: Case, role: str) -> duties.Answer:
+    last = (
+        Step.objects.filter(case=case, role=role)
+        .select_related("holder", "post")
+        .order_by("-opened_at")
+        .first()
+    )
+    if last is not None and last.post is not None and duties.still_holds(last.holder, last.post):
+        return duties.Answer(last.holder, last.post)
+    return duties.answerable(role, case.place)
+
+
+def _next_number(prefix: str, now: datetime) -> str:
+    """Return e.g. JG-0315-000412: kind, local day, and a number that never repeats."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_number')")
+        (value,) = cursor.fetchone()
+    return f"{prefix}-{clock.local(now):%m%d}-{value:06d}"

@@ -1,0 +1,295 @@
+"""What a BPMN file of ours says, read into plain values: lanes, steps with their four fixed things, ends.
+
+Reading never executes anything and never follows an entity or an address. Whether the file may be used is
+for the linter to say (`services.linter`); this module reads even a wrong file as far as it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+
+from lxml import etree
+
+from shouwang.util.problems import Problem
+from shouwang.util.text import Text
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+SW = "urn:shouwang:bpmn:1"
+NAMESPACES = {"bpmn": BPMN, "sw": SW}
+
+#: A procedure drawn by hand is tens of kilobytes; ten times that is surely not one (upload guard).
+MAX_BYTES = 2_000_000
+
+_DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """One thing of the standard that the holder ticks."""
+
+    key: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """One proof that the standard asks for."""
+
+    key: str
+    text: Text
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a choice field."""
+
+    key: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One thing to fill in: `kind` is boolean, choice, text, integer, decimal, date or celsius."""
+
+    key: str
+    kind: str
+    text: Text
+    is_required: bool
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Readings due while the step is open: local time windows each day, until the fact named `term_fact`."""
+
+    reading: str
+    windows: tuple[tuple[str, str], ...]
+    term_fact: str
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """A user or manual task: who (role), what (name), to which standard (checklist, evidence, form), by when.
+
+    `has_form` tells a step that says it needs nothing filled in (an empty form) from one that says nothing.
+    `until_fact` names the fact that gives the due instant where the limit does not.
+    """
+
+    key: str
+    name: Text
+    role: str
+    limit: timedelta | None
+    checklist: tuple[ChecklistItem, ...]
+    evidence: tuple[EvidenceItem, ...]
+    form: tuple[FormField, ...]
+    has_form: bool
+    cadence: Cadence | None
+    until_fact: str
+
+
+@dataclass(frozen=True)
+class End:
+    """An end event; `outcome` is empty for an end that only finishes a branch."""
+
+    key: str
+    outcome: str
+    text: Text
+    is_terminating: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One process of a file."""
+
+    key: str
+    name: Text
+    campaign: str
+    number_prefix: str
+    steps: dict[str, StepSpec]
+    ends: dict[str, End]
+    services: dict[str, str]
+    rules: dict[str, tuple[str, str]]
+    calls: dict[str, str]
+    messages: frozenset[str]
+    lanes: dict[str, Text] = field(default_factory=dict)
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The outcomes by which a case may close (I5), in the order of the file."""
+        return list(dict.fromkeys(end.outcome for end in self.ends.values() if end.outcome))
+
+
+def parse_xml(bpmn: str | bytes) -> etree._Element:
+    """Read XML without entities, DTDs or network.
+
+    Raises:
+        Problem: the text is too large, is not XML, or carries a document type declaration.
+    """
+    raw = bpmn.encode() if isinstance(bpmn, str) else bpmn
+    if len(raw) > MAX_BYTES:
+        raise Problem(
+            "procedure.too_large",
+            Text(
+                f"文件有 {len(raw) // 1000} KB，太大",
+                f"The file has {len(raw) // 1000} KB, which is too large",
+            ),
+            do=Text(
+                "一个流程一个文件，去掉嵌入的图片", "Keep one procedure per file, without embedded pictures"
+            ),
+        )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        raise Problem(
+            "procedure.not_xml",
+            Text(f"不是完好的 XML：第 {error.lineno} 行", f"Not well-formed XML: line {error.lineno}"),
+            do=Text("用 BPMN 画图工具重新导出", "Export it again from a BPMN editor"),
+        ) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Problem(
+            "procedure.has_doctype",
+            Text("文件带有文档类型声明", "The file carries a document type declaration"),
+            do=Text("删去 <!DOCTYPE …> 一段", "Remove the <!DOCTYPE …> part"),
+        )
+    return root
+
+
+def parse_duration(text: str | None) -> timedelta | None:
+    """Read an ISO 8601 duration of days, hours, minutes and seconds; None if it is not one or is zero."""
+    match = _DURATION.match((text or "").strip())
+    if not match:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds) or None
+
+
+@lru_cache(maxsize=256)
+def read_profile(bpmn: str) -> Profile:
+    """Read the one process of a file.
+
+    Raises:
+        Problem: the file is not XML that can be read safely, or holds no process or several.
+    """
+    root = parse_xml(bpmn)
+    processes = root.findall("bpmn:process", NAMESPACES)
+    if len(processes) != 1:
+        raise Problem(
+            "procedure.one_process",
+            Text(f"文件里有 {len(processes)} 个流程", f"The file holds {len(processes)} processes"),
+            do=Text("一个文件只放一个流程", "Put exactly one process into a file"),
+        )
+    return _profile(processes[0], root)
+
+
+def _profile(process: etree._Element, root: etree._Element) -> Profile:
+    roles, lane_names = _lanes(process)
+    return Profile(
+        key=process.get("id", ""),
+        name=_name(process),
+        campaign=_extension_text(process, "campaign"),
+        number_prefix=_extension_text(process, "prefix"),
+        steps={
+            key: _step(node, roles.get(key, "")) for key, node in _nodes(process, "userTask", "manualTask")
+        },
+        ends={key: _end(node) for key, node in _nodes(process, "endEvent")},
+        services={
+            key: _extension_attribute(node, "service", "name") for key, node in _nodes(process, "serviceTask")
+        },
+        rules={
+            key: (_extension_attribute(node, "rules", "table"), _extension_attribute(node, "rules", "result"))
+            for key, node in _nodes(process, "businessRuleTask")
+        },
+        calls={key: node.get("calledElement", "") for key, node in _nodes(process, "callActivity")},
+        messages=frozenset(node.get("name", "") for node in root.iterfind("bpmn:message", NAMESPACES)),
+        lanes=lane_names,
+    )
+
+
+def _nodes(process: etree._Element, *tags: str) -> list[tuple[str, etree._Element]]:
+    return [
+        (node.get("id", ""), node) for tag in tags for node in process.iterfind(f".//bpmn:{tag}", NAMESPACES)
+    ]
+
+
+def _lanes(process: etree._Element) -> tuple[dict[str, str], dict[str, Text]]:
+    role_of: dict[str, str] = {}
+    names: dict[str, Text] = {}
+    for lane in process.iterfind(".//bpmn:lane", NAMESPACES):
+        role = _extension_attribute(lane, "role", "key")
+        names[role] = _name(lane)
+        for reference in lane.iterfind("bpmn:flowNodeRef", NAMESPACES):
+            role_of[(reference.text or "").strip()] = role
+    return role_of, names
+
+
+def _step(node: etree._Element, role: str) -> StepSpec:
+    cadence = node.find("bpmn:extensionElements/sw:cadence", NAMESPACES)
+    return StepSpec(
+        key=node.get("id", ""),
+        name=_name(node),
+        role=role,
+        limit=parse_duration(_extension_text(node, "limit")),
+        checklist=tuple(
+            ChecklistItem(item.get("key", ""), _text(item))
+            for item in node.iterfind("bpmn:extensionElements/sw:checklist/sw:item", NAMESPACES)
+        ),
+        evidence=tuple(
+            EvidenceItem(item.get("key", ""), _text(item), item.get("required") == "true")
+            for item in node.iterfind("bpmn:extensionElements/sw:evidence", NAMESPACES)
+        ),
+        form=tuple(
+            _field(item) for item in node.iterfind("bpmn:extensionElements/sw:form/sw:field", NAMESPACES)
+        ),
+        has_form=node.find("bpmn:extensionElements/sw:form", NAMESPACES) is not None,
+        cadence=None if cadence is None else _cadence(cadence),
+        until_fact=_extension_attribute(node, "until", "fact"),
+    )
+
+
+def _field(node: etree._Element) -> FormField:
+    options = tuple(Option(o.get("key", ""), _text(o)) for o in node.iterfind("sw:option", NAMESPACES))
+    return FormField(
+        node.get("key", ""), node.get("type", ""), _text(node), node.get("required") == "true", options
+    )
+
+
+def _cadence(node: etree._Element) -> Cadence:
+    windows = tuple(
+        (start, end)
+        for start, _, end in (window.partition("-") for window in node.get("windows", "").split())
+    )
+    return Cadence(node.get("reading", ""), windows, node.get("term_fact", ""))
+
+
+def _end(node: etree._Element) -> End:
+    outcome = node.find("bpmn:extensionElements/sw:outcome", NAMESPACES)
+    return End(
+        key=node.get("id", ""),
+        outcome="" if outcome is None else outcome.get("key", ""),
+        text=_name(node) if outcome is None else _text(outcome),
+        is_terminating=node.find("bpmn:terminateEventDefinition", NAMESPACES) is not None,
+    )
+
+
+def _name(node: etree._Element) -> Text:
+    english = node.find("bpmn:extensionElements/sw:name[@lang='en']", NAMESPACES)
+    return Text(node.get("name", ""), "" if english is None else (english.text or "").strip())
+
+
+def _text(node: etree._Element) -> Text:
+    return Text(node.get("zh", ""), node.get("en", ""))
+
+
+def _extension_text(node: etree._Element, tag: str) -> str:
+    found = node.find(f"bpmn:extensionElements/sw:{tag}", NAMESPACES)
+    return "" if found is None else (found.text or "").strip()
+
+
+def _extension_attribute(node: etree._Element, tag: str, attribute: str) -> str:
+    found = node.find(f"bpmn:extensionElements/sw:{tag}", NAMESPACES)
+    return "" if found is None else found.get(attribute, "")

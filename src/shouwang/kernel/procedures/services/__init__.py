@@ -1,0 +1,1 @@
+"""Writes of procedures: publishing versions and moving cases through them."""

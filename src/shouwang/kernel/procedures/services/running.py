@@ -1,0 +1,291 @@
+"""Moving cases through their procedures: starting, completing steps, messages and timers.
+
+Each public function is one transaction: the case is locked, the tokens are moved, and steps are opened,
+finished or cancelled to match. A crash leaves the state before; a repeat finds its work done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.task import Task
+
+from shouwang.kernel.cases import api as cases
+from shouwang.kernel.duties import api as duties
+from shouwang.kernel.journal import api as journal
+from shouwang.kernel.parties.api import Person
+from shouwang.kernel.places.api import Place
+from shouwang.kernel.procedures.models import Run
+from shouwang.kernel.procedures.queries.library import (
+    Definition,
+    definition_for,
+    definition_of,
+    in_force,
+    profile_of,
+)
+from shouwang.kernel.procedures.services import engine
+from shouwang.kernel.procedures.services.answers import checked_form, require_standard
+from shouwang.kernel.procedures.services.registry import TaskContext, service_task
+from shouwang.kernel.rules import api as rules
+from shouwang.util import clock
+from shouwang.util.problems import NotFoundOrNotYours
+from shouwang.util.text import Text
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is needed to start a procedure.
+
+    `offer_from`: who hands the case over; they answer until the holder of the first step accepts (I2).
+    Offers with the same `batch` are accepted in one gesture.
+    """
+
+    place: Place
+    subject: journal.Ref
+    title: Text
+    person: Person | None = None
+    facts: dict[str, Any] | None = None
+    offer_from: duties.Answer | None = None
+    batch: UUID | None = None
+    source_case: cases.Case | None = None
+    first_holder: duties.Answer | None = None
+
+
+@dataclass
+class _Move:
+    """One transaction on one case: its definition, tokens, and who acts."""
+
+    case: cases.Case
+    definition: Definition
+    workflow: BpmnWorkflow
+    actor: journal.Actor
+    last_answer: duties.Answer | None
+    outcome: str = ""
+
+
+def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
+    """Open a case and begin the procedure that is in force today.
+
+    Raises:
+        Problem: no version is in force, or nobody could answer for the first step.
+    """
+    with transaction.atomic():
+        version = in_force(key)
+        definition = definition_of(version.pk, clock.today())
+        profile = profile_of(version)
+        giver = new.offer_from
+        case = cases.open_case(
+            cases.NewCase(
+                procedure_key=key,
+                campaign=profile.campaign,
+                number_prefix=profile.number_prefix,
+                title=new.title,
+                place=new.place,
+                subject=new.subject,
+                allowed_outcomes=profile.outcomes,
+                person=new.person,
+                facts=new.facts or {},
+                source_case=new.source_case,
+                custody_place=giver.post.place if giver and giver.post else None,
+            ),
+            actor,
+        )
+        workflow = engine.begin(key, version.bpmn, definition.called_texts, dict(new.facts or {}))
+        move = _Move(case, definition, workflow, actor, giver)
+        _advance(move)
+        for step in _sync_steps(move, first_holder=giver or new.first_holder):
+            if giver is not None:
+                cases.offer_new_step(step, duties.answerable(step.role, case.place), actor, new.batch)
+        Run.objects.create(case=case, version=version, **_run_state(move))
+    return case
+
+
+def complete(
+    step_pk: int,
+    by: Person,
+    *,
+    form: dict[str, Any] | None = None,
+    ticks: list[str] | None = None,
+    facts: dict[str, Any] | None = None,
+) -> cases.Case:
+    """Complete a step by its holder: check its standard, move the tokens, open what comes next.
+
+    Args:
+        form: answers by field key, typed or as text from a page.
+        ticks: keys of checklist items done, added to those ticked before.
+        facts: further facts for the procedure that the caller's domain has established.
+
+    Completing a step again that the same person has completed changes nothing.
+
+    Raises:
+        NotFoundOrNotYours: there is no such step.
+        Problem: somebody else holds it, or its checklist, form or evidence is not complete.
+    """
+    with transaction.atomic():
+        case_id = cases.Step.objects.filter(pk=step_pk).values_list("case_id", flat=True).first()
+        if case_id is None:
+            raise NotFoundOrNotYours
+        case = cases.lock_case(case_id)
+        step = cases.Step.objects.select_related("post", "holder").get(pk=step_pk)
+        if step.state == cases.StepState.DONE and step.done_by_id == by.pk:
+            return case
+        cases.require_holder(step, by)
+        run = Run.objects.get(case=case)
+        definition = definition_for(case, run)
+        spec = definition.step(step.key)
+        answers = checked_form(spec, form or {})
+        require_standard(step, spec, ticks or [])
+        actor = journal.person(by.pk)
+        cases.finish_step(step, by, answers, step.ticks, actor)
+        move = _Move(case, definition, _load(definition, run), actor, duties.Answer(step.holder, step.post))
+        _run_task(move, step.task_id, {**answers, **(facts or {})})
+        _settle(move, run)
+    return case
+
+
+def send_message(
+    case_pk: int, message: str, actor: journal.Actor, facts: dict[str, Any] | None = None
+) -> int:
+    """Hand a message to a running case; return how many events caught it (0: none waits, or it is closed)."""
+    with transaction.atomic():
+        case = cases.lock_case(case_pk)
+        if not case.is_open:
+            return 0
+        run = Run.objects.get(case=case)
+        definition = definition_for(case, run)
+        move = _Move(case, definition, _load(definition, run), actor, None)
+        caught = engine.deliver(move.workflow, message, facts or {})
+        if caught:
+            _advance(move)
+            _settle(move, run)
+    return caught
+
+
+def run_timers(at: datetime | None = None, limit: int = 500) -> int:
+    """Move every case whose timer has fired, each in a transaction of its own; return how many moved."""
+    now = at or clock.now()
+    moved = 0
+    due = Run.objects.filter(is_finished=False, next_timer_at__lte=now).order_by("next_timer_at")
+    for case_id in list(due.values_list("case_id", flat=True)[:limit]):
+        moved += _run_timer(case_id, now)
+    return moved
+
+
+def _run_timer(case_id: int, now: datetime) -> int:
+    with transaction.atomic():
+        case = cases.lock_case(case_id)
+        run = Run.objects.filter(case=case, is_finished=False, next_timer_at__lte=now).first()
+        if run is None:
+            return 0
+        definition = definition_for(case, run)
+        move = _Move(case, definition, _load(definition, run), journal.SYSTEM, None)
+        _advance(move)
+        _settle(move, run)
+    return 1
+
+
+def _load(definition: Definition, run: Run) -> BpmnWorkflow:
+    version = definition.version
+    return engine.load(version.key, version.bpmn, definition.called_texts, bytes(run.tokens))
+
+
+def _run_task(move: _Move, task_id: UUID, facts: dict[str, Any]) -> None:
+    task = move.workflow.get_task_from_id(task_id)
+    task.data.update(facts)
+    task.run()
+    _advance(move)
+
+
+def _advance(move: _Move) -> None:
+    """Run the engine, services and rules until only people and later instants remain."""
+    while True:
+        passed = engine.run_engine_steps(move.workflow, move.definition.outcomes)
+        if passed:
+            move.outcome = passed[-1]
+        automatic = [task for task in engine.ready_tasks(move.workflow) if not _is_step(move, task)]
+        if not automatic:
+            return
+        for task in automatic:
+            _run_automatic(move, task)
+
+
+def _run_automatic(move: _Move, task: Task) -> None:
+    key = task.task_spec.bpmn_id
+    for version in (move.definition.version, *move.definition.called):
+        profile = profile_of(version)
+        if key in profile.services:
+            context = TaskContext(move.case, dict(task.data), move.actor, move.last_answer)
+            task.data.update(service_task(profile.services[key])(context) or {})
+            task.run()
+            for message, facts in context.messages:
+                engine.deliver(move.workflow, message, facts)
+            return
+        if key in profile.rules:
+            table, result = profile.rules[key]
+            task.data[result] = rules.decide(table, dict(task.data)).outcome
+            task.run()
+            return
+    raise LookupError(f"no service or rule stands behind the task {key!r}")
+
+
+def _is_step(move: _Move, task: Task) -> bool:
+    key = task.task_spec.bpmn_id
+    return any(
+        key in profile_of(version).steps for version in (move.definition.version, *move.definition.called)
+    )
+
+
+def _sync_steps(move: _Move, first_holder: duties.Answer | None = None) -> list[cases.Step]:
+    """Open a step for each task that waits for a person and cancel those whose task fell away."""
+    waiting = {task.id: task for task in engine.ready_tasks(move.workflow) if _is_step(move, task)}
+    open_steps = {
+        step.task_id: step
+        for step in cases.Step.objects.filter(case=move.case, state="OPEN").select_related("post")
+    }
+    for task_id, step in open_steps.items():
+        if task_id not in waiting:
+            cases.cancel_step(step, move.case, move.actor)
+    return [
+        cases.open_step(move.case, _new_step(move, task), move.actor, first_holder)
+        for task_id, task in waiting.items()
+        if task_id not in open_steps
+    ]
+
+
+def _new_step(move: _Move, task: Task) -> cases.NewStep:
+    spec = move.definition.step(task.task_spec.bpmn_id)
+    until = task.data.get(spec.until_fact) if spec.until_fact else None
+    if spec.limit is None:
+        raise LookupError(f"published step {spec.key!r} has no limit")
+    return cases.NewStep(
+        key=spec.key,
+        task_id=task.id,
+        name=spec.name,
+        role=spec.role,
+        limit=spec.limit,
+        due_at=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _settle(move: _Move, run: Run) -> None:
+    """Store the tokens, and close the case when its procedure has ended (I5)."""
+    if move.workflow.completed:
+        cases.close_case(move.case, move.outcome, move.actor)
+    else:
+        _sync_steps(move)
+    for name, value in _run_state(move).items():
+        setattr(run, name, value)
+    run.save(update_fields=["tokens", "next_timer_at", "is_finished"])
+
+
+def _run_state(move: _Move) -> dict[str, Any]:
+    return {
+        "tokens": engine.dump(move.workflow),
+        "next_timer_at": engine.next_timer_at(move.workflow),
+        "is_finished": bool(move.workflow.completed),
+    }
