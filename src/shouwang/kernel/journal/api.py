@@ -19,7 +19,7 @@ from shouwang.kernel.journal.models import (
     subscribe,
     verb_of,
 )
-from shouwang.kernel.journal.queries.reading import describe, details, entries, entry, link
+from shouwang.kernel.journal.queries.reading import count_details, describe, details, entries, entry, link
 from shouwang.kernel.journal.queries.verifying import Break, VerifyReport, verify
 from shouwang.kernel.journal.services.recording import Act, PersonalDataError, record, record_many
 from shouwang.kernel.journal.services.sealing import align_after_restore, seal_pending
@@ -42,6 +42,7 @@ __all__ = [
     "Verb",
     "VerifyReport",
     "align_after_restore",
+    "count_details",
     "describe",
     "details",
     "entries",

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shouwang.util.ids import new_uuid
-from shouwang.util.privacy import EMERGENCY, OFFICIAL_DUTY, Personal
+from shouwang.util.privacy import EMERGENCY, OFFICIAL_DUTY, OWN_SHREDDER, Personal
 from shouwang.util.text import Text
 
 FIND_AGAIN = Text("核对身份，再次到来时不用重填", "to know a person again without a second form")
@@ -49,10 +49,10 @@ class Person(models.Model):
 class VaultField(models.TextChoices):
     """What the vault keeps about a person, at most one of each."""
 
-    ID_NUMBER = "ID_NUMBER", _("身份证号")
-    PASSPORT = "PASSPORT", _("护照或通行证号")
-    PHONE = "PHONE", _("手机号")
-    ADDRESS = "ADDRESS", _("详细住址")
+    ID_NUMBER = "ID_NUMBER"
+    PASSPORT = "PASSPORT"
+    PHONE = "PHONE"
+    ADDRESS = "ADDRESS"
 
 
 class VaultItem(models.Model):
@@ -98,10 +98,10 @@ class Household(models.Model):
             Text("识别同住的人", "to know who lives behind the same door"),
             EMERGENCY,
             keep_days=30,
-            shred="blank",
+            shred="delete",
         )
     }
-    PERSONAL_OF = "residences__person"
+    PERSONAL_OF = OWN_SHREDDER
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     door_token = models.CharField(max_length=64)

@@ -51,6 +51,11 @@ def details(of: Iterable[Entry]) -> dict[int, dict[str, Any]]:
     return dict(Detail.objects.filter(entry__in=list(of)).values_list("entry_id", "data"))
 
 
+def count_details(subject: Ref) -> int:
+    """Return how many personal details are still held beside the entries about `subject`."""
+    return Detail.objects.filter(entry__subject_kind=subject.kind, entry__subject_key=subject.key).count()
+
+
 def describe(entry: Entry) -> Text:
     """Return what the entry says in both languages; what is missing in its data shows as an ellipsis."""
     try:

@@ -1,0 +1,1 @@
+"""Finding people by exact match, their masked look, where they live, and what is held about them."""

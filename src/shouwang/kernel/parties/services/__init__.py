@@ -1,0 +1,1 @@
+"""What is written about people: registration, the vault, homes, accounts, disclosure and shredding."""
