@@ -21,13 +21,14 @@ class Person(models.Model):
     """Somebody. `name` is shown masked unless it was revealed; `public_id` is the only id in addresses."""
 
     PERSONAL: ClassVar = {
-        "name": Personal(FIND_AGAIN, EMERGENCY, keep_days=30, shred="keep-hash"),
-        "sex": Personal(FIND_AGAIN, EMERGENCY, keep_days=30, shred="blank"),
+        "name": Personal(FIND_AGAIN, EMERGENCY, keep_days=30, shred="keep-hash", label=Text("姓名", "name")),
+        "sex": Personal(FIND_AGAIN, EMERGENCY, keep_days=30, shred="blank", label=Text("性别", "sex")),
         "born_on": Personal(
             Text("判断年龄相关的照护和规则", "for care and rules that depend on age"),
             EMERGENCY,
             keep_days=30,
             shred="blank",
+            label=Text("出生日期", "date of birth"),
         ),
     }
     PERSONAL_OF = ""
@@ -171,12 +172,19 @@ class Account(AbstractBaseUser):
     """The key with which a person signs in. Reach comes from duties: no groups, no superusers."""
 
     PERSONAL: ClassVar = {
-        "username": Personal(Text("登录", "to sign in"), OFFICIAL_DUTY, keep_days=30, shred="keep-hash"),
+        "username": Personal(
+            Text("登录", "to sign in"),
+            OFFICIAL_DUTY,
+            keep_days=30,
+            shred="keep-hash",
+            label=Text("用户名", "user name"),
+        ),
         "password": Personal(
             Text("登录（只存散列值）", "to sign in (kept as a hash only)"),
             OFFICIAL_DUTY,
             keep_days=30,
             shred="blank",
+            label=Text("密码的散列值", "hash of the password"),
         ),
     }
     NOT_PERSONAL: ClassVar = {"demo_duty": "a label on the demo's sign-in page"}

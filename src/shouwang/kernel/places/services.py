@@ -254,5 +254,5 @@ def _columns(place: Place) -> dict[str, Any]:
     return {name: getattr(place, name) for name in ("kind", "parent", "path", *_UPDATED)}
 
 
-def _problem(code: str, zh: str, en: str, **values: object) -> Problem:
-    return Problem(code, Text(zh, en).format(**values))
+def _problem(problem_code: str, zh: str, en: str, /, **values: object) -> Problem:
+    return Problem(problem_code, Text(zh, en).format(**values))

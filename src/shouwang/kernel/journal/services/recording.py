@@ -6,9 +6,11 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from procrastinate.contrib.django import app as jobs
+from procrastinate.types import JSONDict
 
 from shouwang.kernel.journal.models import Actor, Detail, Entry, Ref, Verb, subscribers, verb_of
 from shouwang.kernel.journal.models.digests import personal_digest
@@ -86,7 +88,7 @@ def record_many(acts: Iterable[Act]) -> list[Entry]:
     return entries
 
 
-def _entry(act: Act, salt: bytes, at: object) -> Entry:
+def _entry(act: Act, salt: bytes, at: datetime) -> Entry:
     return Entry(
         at=at,
         verb=act.verb_key,
@@ -117,4 +119,5 @@ def _tell_subscribers(entries: Iterable[Entry]) -> None:
         for task_name in subscribers(entry.verb):
             by_task[task_name].append(entry)
     for task_name, told in by_task.items():
-        jobs.configure_task(task_name).batch_defer(*({"entry_id": entry.pk} for entry in told))
+        tasks: list[JSONDict] = [{"entry_id": entry.pk} for entry in told]
+        jobs.configure_task(task_name).batch_defer(*tasks)

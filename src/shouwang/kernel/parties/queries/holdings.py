@@ -1,7 +1,7 @@
 """What is held about a person, and who looked: read from the models' declarations and from the journal.
 
-Because the list follows the declarations (`shouwang.util.privacy`), a new table with personal data shows here,
-and is reached by shredding, as soon as its declaration passes the test that every table must pass.
+Because the list follows the declarations (`shouwang.util.privacy`), a new table with personal data shows
+here, and is reached by shredding, as soon as it passes the test that every table must pass.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def held_about(person: Person) -> list[Held]:
         for name, personal in privacy.declared(model).items():
             what = _what(model, name, rows)
             if what is not None:
-                held.append(_held(_label(model, name, personal), what, personal))
+                held.append(_held(_label(name, personal), what, personal))
     return held
 
 
@@ -129,17 +129,18 @@ def _held(label: Text, what: Text, personal: Personal) -> Held:
     return Held(label, what, personal.purpose, personal.basis, until)
 
 
-def _label(model: type[Model], name: str, personal: Personal) -> Text:
+def _label(name: str, personal: Personal) -> Text:
     if personal.label:
         return personal.label
-    return Text(str(model._meta.get_field(name).verbose_name), name.replace("_", " "))
+    words = name.replace("_", " ")
+    return Text(words, words)
 
 
 def _what(model: type[Model], name: str, rows: QuerySet[Any]) -> Text | None:
     """Return what there is in words, or None if there is nothing; one's own name is shown masked."""
     if model is Person:
-        value = rows.values_list(name, flat=True).first()
-        shown = mask_name(value) if name == "name" else str(value)
-        return Text(shown, shown) if value else None
+        value = str(rows.values_list(name, flat=True).first() or "")
+        shown = mask_name(value) if name == "name" else value
+        return Text(shown, shown) if shown else None
     count = sum(1 for value in rows.values_list(name, flat=True) if value not in (None, "", b"", {}, []))
     return Text("{count} 条", "{count} records").format(count=count) if count else None
