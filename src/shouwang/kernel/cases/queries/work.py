@@ -19,7 +19,7 @@ DUE_SOON = timedelta(hours=1)
 
 @dataclass
 class WorkItem:
-    """One thing that waits: a step the person holds, an offer to them, or a late step that climbed to them."""
+    """One thing that waits: a step the person holds, an offer to them, or a late step climbed to them."""
 
     kind: str  # STEP, OFFER or CLIMBED
     step: Step

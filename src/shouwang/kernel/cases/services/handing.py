@@ -159,7 +159,7 @@ def take_over(step_pk: int, by: Person) -> Step:
 
 
 def reassign_from(person: Person, actor: journal.Actor) -> int:
-    """Give the open steps of a person who left their last duty to whoever answers now; return how many (I1)."""
+    """Give the open steps of somebody who left their last duty to whoever answers now (I1); return how many."""
     steps = Step.objects.filter(holder=person, state=StepState.OPEN).values_list("pk", flat=True)
     for pk in list(steps):
         with transaction.atomic():
