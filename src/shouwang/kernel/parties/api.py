@@ -13,6 +13,7 @@ from shouwang.kernel.parties.models import (
 )
 from shouwang.kernel.parties.queries.holdings import FIELD_NAMES, Held, Look, held_about, looks
 from shouwang.kernel.parties.queries.identification import Identification
+from shouwang.kernel.parties.queries.links import LinkNotGood, person_by_link
 from shouwang.kernel.parties.queries.people import (
     MaskedPerson,
     by_id,
@@ -32,6 +33,7 @@ from shouwang.kernel.parties.services.accounts import (
 )
 from shouwang.kernel.parties.services.disclosure import reveal
 from shouwang.kernel.parties.services.homes import set_address, set_residence, settle_many
+from shouwang.kernel.parties.services.links import issue_personal_link, revoke_personal_links
 from shouwang.kernel.parties.services.registration import (
     NewPerson,
     correct_name,
@@ -54,6 +56,11 @@ journal.register_verbs(
     journal.Verb(
         "person.shredded", Text("删除个人信息 {count} 项", "Deleted {count} items of personal data")
     ),
+    journal.Verb(
+        "person.link_issued",
+        Text("给本人专用链接，{days} 天有效", "Gave the person their own link, good for {days} days"),
+    ),
+    journal.Verb("person.links_revoked", Text("收回专用链接 {count} 个", "Took back {count} personal links")),
     journal.Verb("account.created", Text("开通账号", "Opened an account")),
     journal.Verb("organisations.loaded", Text("载入单位 {count} 个", "Loaded {count} organisations")),
 )
@@ -64,6 +71,7 @@ __all__ = [
     "Held",
     "Household",
     "Identification",
+    "LinkNotGood",
     "Look",
     "MaskedPerson",
     "NewPerson",
@@ -79,15 +87,18 @@ __all__ = [
     "find_by_identification",
     "find_by_phone",
     "held_about",
+    "issue_personal_link",
     "load_organisations",
     "looks",
     "masked",
     "masked_many",
     "people_living_in",
+    "person_by_link",
     "register_people",
     "register_person",
     "residence_of",
     "reveal",
+    "revoke_personal_links",
     "set_address",
     "set_phone",
     "set_preferences",

@@ -215,3 +215,26 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar = []
+
+
+class PersonalLink(models.Model):
+    """The key to somebody's own pages without an account: an address that only they are given.
+
+    Only a digest of its secret is kept, so that nobody can read the address out of the database. Several may
+    be good at one time (one from the checkpoint, one from the community).
+    """
+
+    PERSONAL: ClassVar = {
+        "secret_digest": Personal(
+            Text("让本人不用账号打开自己的页面", "to let the person open their own pages without an account"),
+            EMERGENCY,
+            keep_days=30,
+            shred="delete",
+            label=Text("本人专用链接", "personal link"),
+        )
+    }
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="personal_links")
+    secret_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
