@@ -1,4 +1,4 @@
-"""Who may open a page: every view carries exactly one of `@public`, `@signed_in`, `@duty(verb)`.
+"""Who may open a page: every view carries one of `@public`, `@signed_in`, `@duty(verb)`, `@personal_link`.
 
 The decorators guard the door only (is there anybody, do their duties carry the verb at all); which records
 are within reach is asked of the kernel (`cases.access_case`, `duties.scope_q`). `routes()` walks the URLconf,
@@ -20,17 +20,18 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from shouwang.util.problems import Problem
 from shouwang.util.text import Text
-from shouwang.web.requests import Request, StaffRequest
+from shouwang.web.requests import Request, ResidentRequest, StaffRequest
 
 View = Callable[..., HttpResponseBase]
 
 
 class Door(Enum):
-    """The three kinds of door."""
+    """The four kinds of door."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
     DUTY = "duty"
+    PERSONAL_LINK = "personal_link"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,28 @@ def duty(verb: str) -> Callable[[View], View]:
         return _mark(guarded, Access(Door.DUTY, verb))
 
     return decorate
+
+
+def personal_link(view: View) -> View:
+    """Let in whoever was given the address: `token` in the route opens the pages of one person only.
+
+    `request.resident` is that person; raises parties.LinkNotGood (404) for any other address. Nothing of the
+    answer is kept by browsers or proxies, and no search engine lists it.
+    """
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, token: str, **kwargs: Any) -> HttpResponseBase:
+        from shouwang.kernel.parties import api as parties
+
+        mine = cast(ResidentRequest, request)
+        mine.resident = parties.person_by_link(token)
+        mine.link_token = token
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return _mark(guarded, Access(Door.PERSONAL_LINK))
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

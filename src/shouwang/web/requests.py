@@ -1,7 +1,8 @@
 """The request as our views see it: the acting person, their main duty, and htmx.
 
 Types only; `shouwang.web.middleware` puts the values there. `Request` is for public views (nobody may be
-signed in), `StaffRequest` for views behind `@signed_in` or `@duty`.
+signed in), `StaffRequest` for views behind `@signed_in` or `@duty`, `ResidentRequest` for those behind
+`@personal_link`.
 """
 
 from __future__ import annotations
@@ -32,3 +33,10 @@ class StaffRequest(Request):
 
     person: Person
     account: Account
+
+
+class ResidentRequest(Request):
+    """A request through somebody's own link; `link_token` makes the addresses of their other pages."""
+
+    resident: Person
+    link_token: str
