@@ -47,7 +47,7 @@ class Post(models.Model):
             models.Index(
                 fields=["place_path"],
                 opclasses=["text_pattern_ops"],
-                condition=Q(is_round_the_clock=True, closed_at__isnull=True),
+                condition=Q(is_round_the_clock=True),
                 name="duties_post_round_the_clock",
             ),
         ]
@@ -75,7 +75,8 @@ class HoldingKind(models.TextChoices):
 class Holding(models.Model):
     """A person on a post from `from_at` until just before `until_at` (empty: until further notice).
 
-    Who answered when is kept; when a person is shredded their row stays, without a name.
+    `is_end_recorded`: the journal has its `duty.ended`, at once or by the job that watches for ends that come
+    by themselves. Who answered when is kept; when a person is shredded their row stays, without a name.
     """
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
@@ -83,6 +84,7 @@ class Holding(models.Model):
     kind = models.CharField(max_length=10, choices=HoldingKind.choices, default=HoldingKind.REGULAR)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
+    is_end_recorded = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -115,6 +117,7 @@ class Holding(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["post", "from_at"], name="duties_holding_post"),
             models.Index(fields=["person", "from_at"], name="duties_holding_person"),
+            models.Index(fields=["until_at"], condition=Q(is_end_recorded=False), name="duties_holding_end"),
         ]
 
     def __str__(self) -> str:

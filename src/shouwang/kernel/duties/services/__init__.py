@@ -1,0 +1,1 @@
+"""Writing duties: posts, and who holds them."""
