@@ -11,6 +11,6 @@ demo:     ; @$(ENV) run && exec .venv/bin/python -m shouwang demo
 test:     ; @$(ENV) all && $(LINT) && exec .venv/bin/python -m pytest
 bench:    ; @$(ENV) all && exec .venv/bin/python -m benchmarks $(BENCH) $(if $(SIZE),--size $(SIZE))
 lint:     ; @$(ENV) all && $(LINT) && exec .venv/bin/lint-imports
-messages: ; @$(ENV) run && exec .venv/bin/python -m shouwang messages
+messages: ; @$(ENV) run && exec .venv/bin/python -m shouwang.web.messages
 vendor:   ; @$(ENV) all && exec .venv/bin/python -m shouwang.web.vendor
 env:      ; @$(ENV) all

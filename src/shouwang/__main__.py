@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from shouwang import __version__
-from shouwang.commands import clock, demo, district, doctor, manage, messages, reports, serve
+from shouwang.commands import clock, demo, district, doctor, manage, reports, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,8 +28,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_running(commands)
     _add_looking(commands)
     _add_demo_only(commands)
-    command = commands.add_parser("messages", help="collect texts to translate, and compile")
-    command.set_defaults(run=messages.run)
     commands.add_parser("manage", help="Django's own commands: shouwang manage migrate …", add_help=False)
     return parser
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import django
 
-from shouwang.commands import messages
 from shouwang.database import embedded
+from shouwang.web import messages
 
 
 def var_dir() -> Path:
@@ -37,7 +37,7 @@ def set_demo_mode() -> None:
 def set_up_django() -> None:
     """Load settings and apps; the database must run by now, for its port is read here."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouwang.settings")
-    messages.compile_stale()
+    messages.compile_messages()
     django.setup()
 
 

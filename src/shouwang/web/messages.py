@@ -2,36 +2,34 @@
 
 Chinese is the source language: a message's key is its Chinese. Each app keeps its English in
 `locale/en/LC_MESSAGES/django.po`, written by people. `make messages` (`python -m shouwang.web.messages`)
-takes the messages out of templates and code (through Django's makemessages, which needs Debian's gettext),
-adds new ones empty and drops those gone. `compile_messages()` makes the binary files that Django reads; it
-needs Babel only and runs at every start, because compiled files are not in the repository.
+takes the messages out of templates and code, adds new ones empty and drops those gone. `compile_messages()`
+makes the binary files that Django reads; it runs at every start, because compiled files are not in the
+repository. All of it needs Babel alone, no GNU gettext.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS
+from babel.messages.extract import extract as babel_extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parents[1]
 CATALOGUE = Path("locale/en/LC_MESSAGES/django.po")
-_EXTRACT = """
-import django
-from django.conf import settings
-from django.core.management import call_command
-settings.configure()
-django.setup()
-call_command("makemessages", locale=["en"], no_wrap=True, add_location="file", verbosity=0)
-"""
+_KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
 
 
 def compile_messages(root: Path = SOURCE) -> int:
@@ -68,24 +66,27 @@ def apps(root: Path = SOURCE) -> list[Path]:
 
 
 def extract(root: Path = SOURCE) -> dict[Path, Catalog]:
-    """Return the messages that templates and code of each app use, without translations.
+    """Return the messages that templates and code of each app use, without translations."""
+    return {app: found for app in apps(root) if len(found := _extract_app(root, app))}
 
-    Works on a copy, because makemessages writes beside the files it reads. Raises SystemExit when gettext is
-    not installed, and RuntimeError with its words when it fails.
-    """
-    if shutil.which("xgettext") is None:
-        raise SystemExit("taking messages out needs gettext (Debian: apt-get install gettext)")
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "shouwang"
-        shutil.copytree(root, copy, ignore=shutil.ignore_patterns("static", "fonts", "locale", "*.pyc", "migrations"))
-        for app in apps(root):
-            (copy / app / "locale").mkdir(parents=True)
-        run = subprocess.run(  # noqa: S603 our own interpreter on our own words
-            [sys.executable, "-P", "-c", _EXTRACT], cwd=copy, capture_output=True, text=True, check=False
-        )
-        if run.returncode:
-            raise RuntimeError(run.stderr.strip())
-        return {app: read_catalogue(copy / app / CATALOGUE) for app in apps(root) if (copy / app / CATALOGUE).exists()}
+
+def _extract_app(root: Path, app: Path) -> Catalog:
+    catalogue = Catalog(locale="en")
+    for path in sorted(
+        (*(root / app).rglob("*.py"), *(root / app).rglob("*.html"), *(root / app).rglob("*.txt"))
+    ):
+        for line, message, comments, context in _extract_file(path):
+            place = [(str(path.relative_to(root)), line)]
+            catalogue.add(message, None, locations=place, auto_comments=comments, context=context)
+    return catalogue
+
+
+def _extract_file(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
+    """Yield line, message, comments and context; a template is first turned into code, as Django does it."""
+    code = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        code = templatize(code, origin=str(path))
+    yield from babel_extract("python", BytesIO(code.encode()), _KEYWORDS, ("Translators:",))
 
 
 def untranslated(root: Path = SOURCE) -> Iterator[str]:
@@ -97,7 +98,9 @@ def untranslated(root: Path = SOURCE) -> Iterator[str]:
             if not message.id:
                 continue
             found = known.get(message.id, message.context)
-            parts = () if found is None else found.string if isinstance(found.string, tuple) else (found.string,)
+            parts = (
+                () if found is None else found.string if isinstance(found.string, tuple) else (found.string,)
+            )
             if found is None or found.fuzzy or not parts or not all(parts):
                 yield f"{app}: {message.id if isinstance(message.id, str) else message.id[0]}"
 
@@ -127,7 +130,9 @@ def main() -> None:
         merge(wanted, SOURCE / app / CATALOGUE)
     compile_messages()
     missing = list(untranslated())
-    sys.stdout.write("".join(f"no English yet: {line}\n" for line in missing) or "every message has its English\n")
+    sys.stdout.write(
+        "".join(f"no English yet: {line}\n" for line in missing) or "every message has its English\n"
+    )
 
 
 if __name__ == "__main__":
