@@ -1,0 +1,1 @@
+"""Sending and closing notices, and telling open pages that something changed."""
