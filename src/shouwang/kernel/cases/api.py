@@ -40,6 +40,7 @@ from shouwang.kernel.cases.queries.work import (
     open_cases_of,
     open_steps,
     steps_of,
+    waiting_count,
 )
 from shouwang.kernel.cases.services.climbing import LEVEL_NAMES, SweepReport, sweep, sweep_batch
 from shouwang.kernel.cases.services.containing import enter_containment, leave_containment
@@ -187,4 +188,5 @@ __all__ = [
     "take_over",
     "tick",
     "unaccounted",
+    "waiting_count",
 ]

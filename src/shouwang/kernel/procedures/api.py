@@ -10,6 +10,7 @@ from shouwang.kernel.procedures.queries.library import (
     list_in_force,
     profile_of,
     step_standard,
+    step_standards,
     versions_of,
 )
 from shouwang.kernel.procedures.queries.profile import Cadence, FormField, Profile, StepSpec, read_profile
@@ -52,5 +53,6 @@ __all__ = [
     "service_names",
     "start",
     "step_standard",
+    "step_standards",
     "versions_of",
 ]

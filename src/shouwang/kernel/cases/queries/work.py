@@ -96,13 +96,25 @@ def _offers(person: Person, limit: int) -> list[WorkItem]:
     return [WorkItem("OFFER", batch[0].step, batch[0].due_at, batch) for batch in batches.values()]
 
 
-def _climbed(person: Person, limit: int) -> list[WorkItem]:
-    steps = Step.objects.filter(
+def waiting_count(person: Person) -> int:
+    """Count what `my_work` would list."""
+    return (
+        Step.objects.filter(holder=person, state="OPEN").count()
+        + Handover.objects.filter(receiver=person, state="OFFERED").values("batch").distinct().count()
+        + _climbed_to(person).distinct().count()
+    )
+
+
+def _climbed_to(person: Person) -> QuerySet[Step]:
+    return Step.objects.filter(
         state="OPEN", escalations__to_person=person, escalations__clock=F("clock"), escalation_level__gt=0
     ).exclude(holder=person)
+
+
+def _climbed(person: Person, limit: int) -> list[WorkItem]:
     return [
         WorkItem("CLIMBED", step, step.due_at, [h for h in step.handovers.all() if h.state == "OFFERED"])
-        for step in _with_case(steps)
+        for step in _with_case(_climbed_to(person))
         .prefetch_related("handovers__receiver_post")
         .distinct()
         .order_by("due_at")[:limit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -113,5 +114,13 @@ def definition_for(case: cases.Case, run: Run) -> Definition:
 
 def step_standard(step: cases.Step) -> StepSpec:
     """Return the checklist, form, evidence, limit and cadence of a step of a running or closed case."""
-    run = Run.objects.select_related("case").get(case_id=step.case_id)
-    return definition_for(run.case, run).step(step.key)
+    return step_standards([step])[step.pk]
+
+
+def step_standards(steps: Iterable[cases.Step]) -> dict[int, StepSpec]:
+    """Return the standards of many steps by the steps' keys, with one read for all of them."""
+    steps = list(steps)
+    runs = Run.objects.select_related("case").defer("tokens").in_bulk({step.case_id for step in steps})
+    return {
+        step.pk: definition_for(runs[step.case_id].case, runs[step.case_id]).step(step.key) for step in steps
+    }
