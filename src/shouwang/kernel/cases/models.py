@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from shouwang.database.constraints import never_overlaps
 from shouwang.util.text import Text
 
 _OPEN_CASE_HAS_OPEN_STEP = """
@@ -328,9 +329,7 @@ class Custody(models.Model):
             models.Index(fields=["place_path"], name="custody_place", opclasses=["text_pattern_ops"]),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["case"], name="custody_one_place_now", condition=Q(until_at__isnull=True)
-            ),
+            never_overlaps("custody_one_place_at_a_time", "case"),
             models.CheckConstraint(
                 name="custody_left_or_not",
                 condition=Q(until_at__isnull=True, left_by="") | (Q(until_at__isnull=False) & ~Q(left_by="")),
@@ -372,9 +371,7 @@ class Containment(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["person"], name="containment_one_at_a_time", condition=Q(until_at__isnull=True)
-            ),
+            never_overlaps("containment_one_at_a_time", "person"),
         ]
         triggers = [
             _deferred(

@@ -145,7 +145,7 @@ FAULTS = {
 }
 
 
-def finding(element: str, name: str, fault: str, **values: object) -> Finding:
+def finding(element: str, name: str, fault: str, /, **values: object) -> Finding:
     """Return a finding of the kind `fault` about an element."""
     words = FAULTS[fault]
     return Finding(element, name, words.what.format(**values), words.mend.format(**values))

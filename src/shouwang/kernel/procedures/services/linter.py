@@ -231,5 +231,5 @@ def _tag(node: etree._Element | None) -> str:
     return node.tag.removeprefix(_BPMN_PREFIX)
 
 
-def _at(node: etree._Element, fault: str, **values: object) -> Finding:
+def _at(node: etree._Element, fault: str, /, **values: object) -> Finding:
     return finding(node.get("id", ""), node.get("name", ""), fault, **values)
