@@ -84,9 +84,7 @@ def _count(place: Place, end: datetime, procedure_key: str) -> int:
 
 def unaccounted(place: Place | None = None) -> QuerySet[Case]:
     """Return the open cases about a person with no open step held by somebody on duty now: none, ever."""
-    answering = Step.objects.filter(case=OuterRef("pk"), state="OPEN").filter(
-        duties.on_duty_exists(person_field="holder_id", at=clock.now())
-    )
+    answering = Step.objects.filter(case=OuterRef("pk"), state="OPEN").filter(duties.on_duty("holder_id"))
     cases = Case.objects.filter(state="OPEN", person__isnull=False).exclude(Exists(answering))
     return cases.filter(place_path__startswith=place.path) if place else cases
 

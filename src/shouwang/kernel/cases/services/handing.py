@@ -327,12 +327,8 @@ def _settled_already(handover: Handover) -> Problem:
 
 
 def _tell_giver(handover: Handover) -> None:
-    _tell(
-        [handover.giver],
-        handover.step,
-        "handover.declined",
-        Text("对方不接：" + handover.reason, "Declined: " + handover.reason),
-    )
+    """Tell the giver; the reason stays with the handover, for notices carry no free text."""
+    _tell([handover.giver], handover.step, "handover.declined", Text("对方不接", "Declined"))
 
 
 def _tell(people: list[Person], step: Step, kind: str, what: Text) -> None:

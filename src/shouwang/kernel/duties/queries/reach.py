@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shouwang.kernel.duties.models import Holding, HoldingKind, Post, role, roles_with
 from shouwang.kernel.duties.models.roles import NOT_FOR_VOLUNTEERS
@@ -40,6 +40,11 @@ def duty_of(person: Person, at: datetime | None = None) -> Holding | None:
 def still_holds(person: Person, post: Post, at: datetime | None = None) -> bool:
     """Tell whether `person` holds `post` at `at` (now)."""
     return in_force(at).filter(person=person, post=post).exists()
+
+
+def on_duty(person_field: str, at: datetime | None = None) -> Exists:
+    """Return the condition that the person in `person_field` of a query holds any post at `at` (now)."""
+    return Exists(in_force(at).filter(person=OuterRef(person_field)))
 
 
 def holdings_on(post: Post, at: datetime | None = None) -> QuerySet[Holding]:

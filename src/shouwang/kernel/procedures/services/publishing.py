@@ -32,7 +32,7 @@ class Refused(Problem):
 def known() -> Known:
     """Return what a procedure may refer to now."""
     return Known(
-        roles=frozenset(duties.role_keys()),
+        roles=frozenset(role.key for role in duties.roles()),
         services=service_names(),
         tables=frozenset(rules.table_keys()),
         procedures=frozenset(ProcedureVersion.objects.values_list("key", flat=True)),
