@@ -26,6 +26,7 @@ KNOWN = Known(
             "gates.notify_communities",
             "quarantine.open_order",
             "quarantine.call_referral",
+            "quarantine.require_made_up",
             "quarantine.refer",
             "quarantine.count_readings",
             "quarantine.extend_order",
