@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -58,7 +59,7 @@ def reconcile(place: Place, day: date | None = None, procedure_key: str = "") ->
     day = day or clock.today()
     start = clock.at_local(day, time.min)
     end = start + timedelta(days=1)
-    values = {
+    values: dict[str, Any] = {
         "start": start,
         "end": end,
         "path": place.path,

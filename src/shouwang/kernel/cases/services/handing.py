@@ -159,7 +159,7 @@ def take_over(step_pk: int, by: Person) -> Step:
 
 
 def reassign_from(person: Person, actor: journal.Actor) -> int:
-    """Give the open steps of somebody who left their last duty to whoever answers now (I1); return how many."""
+    """Give the open steps of somebody who left duty to whoever answers now (I1); return how many."""
     steps = Step.objects.filter(holder=person, state=StepState.OPEN).values_list("pk", flat=True)
     for pk in list(steps):
         with transaction.atomic():
@@ -202,14 +202,13 @@ def _offer(
     is_sooner = not is_running or handover.due_at < step.due_at
     if is_sooner:
         _restart_clock(step, limit, is_new=is_running)
-    receiver_post = receiver.post
     record_step(
         "handover.offered",
         step,
         actor,
         receiver=receiver.person.pk,
-        receiver_zh=receiver_post.name_zh if receiver_post else "",
-        receiver_en=receiver_post.name_en if receiver_post else "",
+        receiver_zh=receiver.post.name_zh,
+        receiver_en=receiver.post.name_en,
     )
     _tell([receiver.person], step, "handover.offered", Text("等你接收", "Waiting for you to accept"))
     return handover
@@ -219,7 +218,7 @@ def _accept_one(handover: Handover, by: Person) -> None:
     step = handover.step
     _settle(handover, HandoverState.ACCEPTED, by, "")
     post = handover.receiver_post if handover.receiver_id == by.pk else _post_of(step, by)
-    _change_holder(step, by, post or handover.receiver_post)
+    _change_holder(step, by, post)
     if handover.due_after_acceptance is None:
         _restart_clock(step, timedelta(seconds=step.limit_seconds), is_new=True)
     else:
@@ -237,7 +236,7 @@ def _settle(handover: Handover, state: HandoverState, by: Person, reason: str) -
     )
 
 
-def _change_holder(step: Step, person: Person, post: duties.Post | None) -> None:
+def _change_holder(step: Step, person: Person, post: duties.Post) -> None:
     notices.touch(f"work:{step.holder_id}", f"work:{person.pk}", f"case:{step.case_id}", "board")
     step.holder, step.post = person, post
     step.save(update_fields=["holder", "post"])
@@ -293,18 +292,15 @@ def _visible(pk: int, by: Person) -> Handover:
 
 
 def _shares_duty(handover: Handover, by: Person) -> bool:
-    post = handover.receiver_post
-    if post is None:
-        return False
-    return any(holding.post_id == post.pk for holding in duties.holdings_of(by))
+    return any(holding.post_id == handover.receiver_post_id for holding in duties.holdings_of(by))
 
 
-def _post_of(step: Step, person: Person) -> duties.Post | None:
-    holdings = list(duties.holdings_of(person))
-    fitting = [h for h in holdings if step.place_path.startswith(h.post.place_path)]
-    same_role = [h for h in fitting if h.post.role == step.role]
-    best = (same_role or fitting or holdings)[:1]
-    return best[0].post if best else None
+def _post_of(step: Step, person: Person) -> duties.Post:
+    """Return the post on which somebody may take the step: of the step's own role, if they hold one."""
+    holdings = duties.holdings_of(person)
+    fitting = [holding for holding in holdings if step.place_path.startswith(holding.post.place_path)]
+    same_role = [holding for holding in fitting if holding.post.role == step.role]
+    return next(iter(same_role or fitting or holdings)).post
 
 
 def _require_same_settlement(handover: Handover, by: Person) -> None:

@@ -221,8 +221,7 @@ def require_holder(step: Step, by: Person) -> None:
             do=Text("看经过，接着办下一步", "See the timeline and go on with the next step"),
         )
     if step.holder_id != by.pk:
-        post = step.post
-        who = Text(post.name_zh, post.name_en) if post else Text("别人", "somebody else")
+        who = step.post.name
         raise Problem(
             "step.not_yours",
             Text(f"这一步由{who.zh}负责", f"This step is held by the {who.en}"),
@@ -237,14 +236,13 @@ def climb_offsets() -> list[timedelta]:
 
 def record_step(verb: str, step: Step, actor: journal.Actor, **more: Any) -> None:
     """Tell the journal what happened to a step, without names of people."""
-    post = step.post
     data = {
         "step": step.key,
         "step_pk": step.pk,
         "name_zh": step.name_zh,
         "name_en": step.name_en,
-        "post_zh": post.name_zh if post else "",
-        "post_en": post.name_en if post else "",
+        "post_zh": step.post.name_zh,
+        "post_en": step.post.name_en,
         "holder": step.holder_id,
         **more,
     }
@@ -276,7 +274,7 @@ def _holder(case: Case, role: str) -> duties.Answer:
         .order_by("-opened_at")
         .first()
     )
-    if last is not None and last.post is not None and duties.still_holds(last.holder, last.post):
+    if last is not None and duties.still_holds(last.holder, last.post):
         return duties.Answer(last.holder, last.post)
     return duties.answerable(role, case.place)
 

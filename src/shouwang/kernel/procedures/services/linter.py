@@ -17,6 +17,9 @@ from lxml import etree
 
 from shouwang.kernel.procedures.queries.profile import (
     NAMESPACES,
+    ChecklistItem,
+    EvidenceItem,
+    FormField,
     Profile,
     StepSpec,
     parse_duration,
@@ -117,7 +120,7 @@ def _elements(process: etree._Element) -> Iterator[Finding]:
         if _tag(node.getparent()) not in {"process", "subProcess"} or tag in PLAIN_ELEMENTS:
             continue
         if tag not in FLOW_NODES:
-            yield _at(node, "unsupported", tag=etree.QName(node).localname)
+            yield _at(node, "unsupported", tag=str(etree.QName(node).localname))
         elif tag in EVENTS:
             yield from _event(node, tag)
 
@@ -127,7 +130,7 @@ def _event(node: etree._Element, tag: str) -> Iterator[Finding]:
     if kinds not in EVENTS[tag]:
         yield _at(node, "event", kinds=", ".join(kinds) or "—")
     for timer in node.iterfind(f"bpmn:{TIMER}", NAMESPACES):
-        text = "".join(timer.itertext()).strip()
+        text = "".join(map(str, timer.itertext())).strip()
         if timer.find("bpmn:timeCycle", NAMESPACES) is not None:
             yield _at(node, "cycle")
         elif parse_duration(text) is None and not _FACT.match(text):
@@ -148,7 +151,8 @@ def _step(step: StepSpec, known: Known) -> Iterator[Finding]:
         yield finding(step.key, name, "no_form")
     if not step.name.zh or not step.name.en:
         yield finding(step.key, name, "names")
-    for item in (*step.checklist, *step.evidence, *step.form):
+    items: list[ChecklistItem | EvidenceItem | FormField] = [*step.checklist, *step.evidence, *step.form]
+    for item in items:
         if not item.key or not item.text.zh or not item.text.en:
             yield finding(step.key, name, "item", key=item.key)
     for field in step.form:
@@ -221,7 +225,7 @@ def _is_expression(text: str) -> bool:
 
 
 def _inner_text(node: etree._Element, tag: str) -> str:
-    return "".join("".join(found.itertext()) for found in node.iterfind(f"bpmn:{tag}", NAMESPACES))
+    return "".join("".join(map(str, found.itertext())) for found in node.iterfind(f"bpmn:{tag}", NAMESPACES))
 
 
 def _tag(node: etree._Element | None) -> str:

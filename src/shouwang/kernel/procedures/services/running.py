@@ -91,7 +91,7 @@ def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
                 person=new.person,
                 facts=new.facts or {},
                 source_case=new.source_case,
-                custody_place=giver.post.place if giver and giver.post else None,
+                custody_place=giver.post.place if giver else None,
             ),
             actor,
         )
