@@ -29,6 +29,7 @@ from shouwang.kernel.cases.queries.counting import (
     unaccounted,
 )
 from shouwang.kernel.cases.queries.work import (
+    DUE_SOON,
     Work,
     WorkItem,
     children_of,
@@ -126,6 +127,7 @@ journal.subscribe("duty.ended", "cases.reassign_after_duty_ended")
 
 __all__ = [
     "CAMPAIGNS",
+    "DUE_SOON",
     "LEVEL_NAMES",
     "RULES_FOLDER",
     "Campaign",
