@@ -54,7 +54,7 @@ def send(
 
 
 def send_many(notices: Iterable[NewNotice]) -> list[Notice]:
-    """Put many different notices into inboxes with one statement; raises as `send` does, before any is sent."""
+    """Put many different notices into inboxes with one statement; raises as `send` does, all or nothing."""
     now = clock.now()
     rows = [_row(new) for new in notices]
     for row in rows:
@@ -74,7 +74,9 @@ def mark_read(person: Person, ids: Iterable[int] | None = None) -> int:
     if ids is not None:
         mine = mine.filter(pk__in=list(ids))
     with transaction.atomic(savepoint=False):
-        count = mine.update(read_at=clock.now())
+        # locked in the order in which close_thread locks, so that the two never wait for each other
+        unread = list(mine.select_for_update().order_by("pk").values_list("pk", flat=True))
+        count = Notice.objects.filter(pk__in=unread).update(read_at=clock.now())
         if count:
             touch(f"inbox:{person.pk}")
     return count

@@ -1,0 +1,1 @@
+"""Reading rules: what is in force, deciding by it, and explaining a refusal."""

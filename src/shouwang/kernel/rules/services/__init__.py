@@ -1,0 +1,1 @@
+"""Publishing tables and parameters, after they were checked."""
