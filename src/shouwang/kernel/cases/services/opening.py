@@ -101,8 +101,11 @@ def open_case(new: NewCase, actor: journal.Actor) -> Case:
     return case
 
 
-def close_case(case: Case, outcome: str, actor: journal.Actor) -> None:
-    """Close a locked case by one of the ends of its procedure (I5); its open steps fall away."""
+def close_case(case: Case, outcome: str, actor: journal.Actor, name: Text | None = None) -> None:
+    """Close a locked case by one of the ends of its procedure (I5); its open steps fall away.
+
+    `name` says the outcome in words, for the journal.
+    """
     now = clock.now()
     for step in case.steps.filter(state=StepState.OPEN):
         cancel_step(step, case, actor)
@@ -111,7 +114,8 @@ def close_case(case: Case, outcome: str, actor: journal.Actor) -> None:
     Custody.objects.filter(case=case, until_at__isnull=True).update(
         until_at=now, left_by=Custody.LeftBy.CLOSED
     )
-    _record("case.closed", case, actor, {"number": case.number, "outcome": outcome})
+    words = {"zh": name.zh, "en": name.en} if name else outcome
+    _record("case.closed", case, actor, {"number": case.number, "outcome_key": outcome, "outcome": words})
     notices.close_thread(case.thread)
     notices.touch("board")
 

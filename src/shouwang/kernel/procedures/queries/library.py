@@ -84,6 +84,14 @@ class Definition:
             if end.outcome
         }
 
+    def outcome_name(self, outcome: str) -> Text | None:
+        """Return the words of an outcome, the case's own procedure before the called ones."""
+        for version in (self.version, *self.called):
+            for end in profile_of(version).ends.values():
+                if end.outcome == outcome:
+                    return end.text
+        return None
+
     @property
     def called_texts(self) -> tuple[str, ...]:
         """The files of the called procedures."""

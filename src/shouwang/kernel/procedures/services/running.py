@@ -275,7 +275,7 @@ def _new_step(move: _Move, task: Task) -> cases.NewStep:
 def _settle(move: _Move, run: Run) -> None:
     """Store the tokens, and close the case when its procedure has ended (I5)."""
     if move.workflow.completed:
-        cases.close_case(move.case, move.outcome, move.actor)
+        cases.close_case(move.case, move.outcome, move.actor, move.definition.outcome_name(move.outcome))
     else:
         _sync_steps(move)
     for name, value in _run_state(move).items():
