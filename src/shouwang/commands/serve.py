@@ -9,7 +9,7 @@ from shouwang.commands import preparation, static
 from shouwang.database import embedded
 from shouwang.web import processes
 
-#: Measured on two cores (docs/decisions/0003): more threads per process only queue inside Python.
+#: Measured on two cores (docs/decisions/0002): more threads per process only queue inside Python.
 BLOCKING_THREADS = 8
 _THREAD_IDLE_SECONDS = 600  # a thread that ends takes its database connection along
 _KILL_SECONDS = 8
