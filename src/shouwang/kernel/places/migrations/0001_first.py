@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['path'], name='places_place_subtree', opclasses=['text_pattern_ops']), models.Index(fields=['kind', 'path'], name='places_place_kind_subtree', opclasses=['text_ops', 'text_pattern_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('code',), name='places_place_code'), models.UniqueConstraint(fields=('path',), name='places_place_path'), models.CheckConstraint(condition=models.Q(('path__endswith', '/'), ('path__startswith', '/')), name='places_place_path_form'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='places_place_position'), models.CheckConstraint(condition=models.Q(('kind', 'DISTRICT'), ('parent__isnull', False), _connector='OR'), name='places_place_has_parent')],
+                'constraints': [models.UniqueConstraint(fields=('code',), name='places_place_code'), models.UniqueConstraint(fields=('path',), name='places_place_path'), models.CheckConstraint(condition=models.Q(('path__endswith', '/'), ('path__startswith', '/')), name='places_place_path_form'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__isnull', False), ('latitude__range', (-90, 90)), ('longitude__isnull', False), ('longitude__range', (-180, 180))), _connector='OR'), name='places_place_position'), models.CheckConstraint(condition=models.Q(('kind', 'DISTRICT'), ('parent__isnull', False), _connector='OR'), name='places_place_has_parent')],
             },
         ),
     ]
