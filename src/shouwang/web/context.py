@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from shouwang.util import clock
 from shouwang.util.text import Text
-from shouwang.web import wording
+from shouwang.web import live, wording
 from shouwang.web.manifest import Group, NavigationItem, navigation
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self.since = live.instant()
         self.person: Person | None = getattr(request, "person", None)
         self.is_demo: bool = settings.IS_DEMO
         self.home_url: str = settings.LOGIN_REDIRECT_URL if self.person else "/"

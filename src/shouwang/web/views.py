@@ -11,6 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from shouwang.kernel.notices import api as notices_api
+from shouwang.kernel.parties import api as parties
 from shouwang.util import clock
 from shouwang.util.problems import NotFoundOrNotYours
 from shouwang.web.access import public, signed_in
@@ -37,7 +39,8 @@ def language(request: Request) -> HttpResponse:
     answer = HttpResponseRedirect(safe_next(request))
     if code in dict(settings.LANGUAGES):
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax")
-        _keep(request, "language", code)
+        if request.account is not None:
+            parties.set_preferences(request.account, language=code)
     return answer
 
 
@@ -49,14 +52,9 @@ def type_size(request: Request) -> HttpResponse:
     answer = HttpResponseRedirect(safe_next(request))
     if size in {"normal", "big"}:
         answer.set_cookie(TYPE_SIZE_COOKIE, size, max_age=YEAR, samesite="Lax")
-        _keep(request, "type_size", size)
+        if request.account is not None:
+            parties.set_preferences(request.account, type_size=size)
     return answer
-
-
-def _keep(request: Request, field: str, value: str) -> None:
-    if request.account is not None:
-        setattr(request.account, field, value)
-        request.account.save(update_fields=[field])
 
 
 @signed_in
@@ -69,12 +67,10 @@ def me(request: StaffRequest) -> HttpResponse:
 @signed_in
 def notices(request: StaffRequest) -> HttpResponse:
     """Show the inbox; a POST marks the chosen notices, or all, as read."""
-    from shouwang.kernel.notices import api
-
-    inbox = list(api.inbox(request.person, INBOX))
+    inbox = list(notices_api.inbox(request.person, INBOX))
     if request.method == "POST":
         chosen = {int(pk) for pk in request.POST.getlist("notice") if pk.isdigit()}
-        api.mark_read(request.person, [item.pk for item in inbox if not chosen or item.pk in chosen])
+        notices_api.mark_read(request.person, [item.pk for item in inbox if not chosen or item.pk in chosen])
         return redirect("web:notices")
     return render(request, "web/notices.html", {"inbox": inbox})
 

@@ -5,6 +5,7 @@ Only words and markup are made here; nothing is read from the database and nothi
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -114,6 +115,14 @@ def clock(
         due_at.isoformat(),
         face.by,
     )
+
+
+@register.simple_tag
+def countdown(at: datetime) -> SafeString:
+    """Draw the minutes and seconds until `at`, 8:42; the page counts them down to 0:00."""
+    seconds = max(0, math.ceil((at - clocks.now()).total_seconds()))
+    text = f"{seconds // 60}:{seconds % 60:02}"
+    return format_html('<span data-countdown="{}">{}</span>', int(at.timestamp() * 1000), text)
 
 
 @register.simple_tag
