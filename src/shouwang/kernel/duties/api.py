@@ -26,7 +26,7 @@ from shouwang.kernel.duties.models import (
     role,
     roles,
 )
-from shouwang.kernel.duties.queries.board import Coverage, Gap, coverage, gaps, posts_at
+from shouwang.kernel.duties.queries.board import Coverage, Gap, coverage, gaps, is_held, posts_at
 from shouwang.kernel.duties.queries.chain import (
     NobodyAnswers,
     answerable,
@@ -96,6 +96,7 @@ __all__ = [
     "holder",
     "holdings_of",
     "holdings_on",
+    "is_held",
     "lead_for_many",
     "on_duty",
     "phone_of",

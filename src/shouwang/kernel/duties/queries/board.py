@@ -66,11 +66,18 @@ def coverage(within: Place, kind: str, role_key: str | None = None, at: datetime
 
     `role_key` counts only posts of that role, round the clock or not. One query. Raises UnknownRoleError.
     """
-    at = at or clock.now()
-    posts = Q(post__role=role(role_key).key) if role_key else Q(post__is_round_the_clock=True)
-    is_held = Exists(in_force(at).filter(posts, post__place=OuterRef("pk")))
-    counts = places.subtree(within, kind).aggregate(all=Count("pk"), held=Count("pk", filter=is_held))
+    held = Count("pk", filter=is_held("pk", role_key, at))
+    counts = places.subtree(within, kind).aggregate(all=Count("pk"), held=held)
     return Coverage(counts["all"], counts["held"])
+
+
+def is_held(place_field: str, role_key: str | None = None, at: datetime | None = None) -> Exists:
+    """Return the condition that somebody is on a round-the-clock post of the place in `place_field` at `at`.
+
+    `role_key` asks for a post of that role, round the clock or not. Raises UnknownRoleError.
+    """
+    posts = Q(post__role=role(role_key).key) if role_key else Q(post__is_round_the_clock=True)
+    return Exists(in_force(at).filter(posts, post__place=OuterRef(place_field)))
 
 
 def posts_at(within: Place, at: datetime | None = None) -> list[Post]:

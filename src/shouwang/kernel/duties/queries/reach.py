@@ -42,9 +42,13 @@ def still_holds(person: Person, post: Post, at: datetime | None = None) -> bool:
     return in_force(at).filter(person=person, post=post).exists()
 
 
-def on_duty(person_field: str, at: datetime | None = None) -> Exists:
-    """Return the condition that the person in `person_field` of a query holds any post at `at` (now)."""
-    return Exists(in_force(at).filter(person=OuterRef(person_field)))
+def on_duty(person_field: str, at: datetime | None = None, within: Place | None = None) -> Exists:
+    """Return the condition that the person in `person_field` of a query holds any post at `at` (now).
+
+    `within` asks for a post at that place or below.
+    """
+    held = in_force(at).filter(person=OuterRef(person_field))
+    return Exists(held.filter(post__place_path__startswith=within.path) if within else held)
 
 
 def holdings_on(post: Post, at: datetime | None = None) -> QuerySet[Holding]:
