@@ -18,15 +18,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import django
 import psycopg
 import pytest
 from django.db import connections
 from psycopg import sql
 
 from shouwang.database import embedded
+from shouwang.web import messages
 
 if TYPE_CHECKING:
     from shouwang.util.clock import FixedClock
+
+pytest_plugins = ["tests.chromium"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_DIR = ROOT / "var" / "test-postgres"
@@ -78,13 +82,16 @@ _own_var()
 if not os.environ.get("DATABASE_URL"):
     _start_server()
 os.environ["DJANGO_SETTINGS_MODULE"] = "shouwang.settings"
+messages.compile_messages()
+django.setup()
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Give this run its own database."""
-    name = os.environ.get("SHOUWANG_TEST_DB") or f"{PREFIX}{os.getpid()}"
-    connections["default"].settings_dict["TEST"]["NAME"] = name
+    """Give this run its own database, and threads of a test server connections that end with the request."""
+    settings = connections["default"].settings_dict
+    settings["TEST"]["NAME"] = os.environ.get("SHOUWANG_TEST_DB") or f"{PREFIX}{os.getpid()}"
+    settings["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture

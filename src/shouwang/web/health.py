@@ -29,13 +29,15 @@ class Health:
 
 def check() -> Health:
     """Ask the database. Never raises; says nothing about where the database is."""
-    connection.close_if_unusable_or_obsolete()
+    connection.close_if_unusable_or_obsolete()  # as Django does around a request, of which it knows nothing
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
         waiting = _unapplied_migrations()
     except DatabaseError:
         return Health(is_ready=False, reason="database unreachable")
+    finally:
+        connection.close_if_unusable_or_obsolete()
     return Health(is_ready=not waiting, reason=f"{waiting} migrations not applied" if waiting else "")
 
 
