@@ -6,7 +6,7 @@
 
 Every question is answered from the database at the instant asked (`at`, or now): nothing is cached, so a
 holding that ended a moment ago opens nothing. The roles of the chain of responsibility and the verbs that
-each carries stand, as a matrix with reasons, in `shouwang.kernel.duties.models.roles`.
+each carries stand, as a matrix with reasons, in `shouwang.kernel.duties.models.vocabulary`.
 
 Journal: `duty.begun`, `duty.ended` (also of duties that ended by themselves), `duty.end_set`,
 `duty.cancelled`, each with data `person` (key), `post_pk`, `role`, `kind`; `duty.posts_created`,

@@ -1,7 +1,7 @@
 """What is stored (posts, holdings) and what is registered at start (roles)."""
 
 from shouwang.kernel.duties.models.records import Holding, HoldingKind, Post
-from shouwang.kernel.duties.models.roles import (
+from shouwang.kernel.duties.models.vocabulary import (
     Level,
     Role,
     UnknownRoleError,

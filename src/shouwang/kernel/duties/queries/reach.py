@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shouwang.kernel.duties.models import Holding, HoldingKind, Post, role, roles_with
-from shouwang.kernel.duties.models.roles import NOT_FOR_VOLUNTEERS
+from shouwang.kernel.duties.models.vocabulary import NOT_FOR_VOLUNTEERS
 from shouwang.kernel.duties.queries.current import in_force
 from shouwang.kernel.parties.api import Person
 from shouwang.kernel.places import api as places
