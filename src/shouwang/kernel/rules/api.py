@@ -19,7 +19,7 @@ from typing import Any
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.rules.queries.deciding import Decision, decide, decide_many
 from shouwang.kernel.rules.queries.explaining import FailedCondition, explain
-from shouwang.kernel.rules.queries.in_force import UnknownRuleError, parameter_row
+from shouwang.kernel.rules.queries.in_force import UnknownRuleError, parameter_row, table_keys
 from shouwang.kernel.rules.services.publishing import Loaded, load_folder, publish_parameter, publish_table
 from shouwang.util import clock
 from shouwang.util.text import Text
@@ -56,4 +56,5 @@ __all__ = [
     "parameter",
     "publish_parameter",
     "publish_table",
+    "table_keys",
 ]

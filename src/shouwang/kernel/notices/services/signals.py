@@ -53,9 +53,9 @@ def touch(*topics: str) -> None:
 
 def _on_their_way() -> set[str]:
     told: set[str] = set()
-    for _savepoints, do, _is_robust in connection.run_on_commit:
-        if isinstance(do, _Told):
-            told |= do.topics
+    for entry in connection.run_on_commit:
+        if isinstance(entry[1], _Told):
+            told |= entry[1].topics
     return told
 
 

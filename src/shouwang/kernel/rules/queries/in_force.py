@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -22,6 +22,8 @@ from shouwang.kernel.rules.queries.tables import Table, compile_table
 
 #: Seconds for which a thread trusts what it read.
 TRUST_SECONDS = 1.0
+
+_Dated = TypeVar("_Dated", DecisionTable, Parameter)
 
 _PROBE = """
     SELECT (SELECT count(*) FROM rules_decisiontable), (SELECT max(id) FROM rules_decisiontable),
@@ -90,6 +92,11 @@ def bound_table(key: str, on: date) -> Bound:
     return found
 
 
+def table_keys() -> set[str]:
+    """Return the keys of all published tables, in force today or not."""
+    return set(_index().tables)
+
+
 def has_parameter(key: str) -> bool:
     """Tell whether a parameter of that key was published, for whatever day."""
     return key in _index().parameters
@@ -123,7 +130,7 @@ def _read() -> _Index:
 
 def _uncommitted() -> list[Published]:
     """Return what this transaction has published so far; Django drops it when that is rolled back."""
-    return [do for _savepoints, do, _is_robust in connection.run_on_commit if isinstance(do, Published)]
+    return [entry[1] for entry in connection.run_on_commit if isinstance(entry[1], Published)]
 
 
 def _probe() -> tuple[Any, ...]:
@@ -138,6 +145,7 @@ def _compile(row: DecisionTable) -> Table:
     return _compiled[row.pk]
 
 
-def _latest(rows: Any, on: date) -> Any:  # noqa: ANN401 tables or parameters, in order of their dates
+def _latest(rows: Sequence[_Dated], on: date) -> _Dated | None:
+    """Return the last of rows in order of their dates that is in force on a day."""
     in_force = [row for row in rows if row.effective_from <= on]
     return in_force[-1] if in_force else None
