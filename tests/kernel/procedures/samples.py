@@ -49,7 +49,9 @@ def flow(source: str, target: str, condition: str = "") -> str:
 def end(key: str = "end", outcome: str = "DONE") -> str:
     """Return an end event with an outcome."""
     inner = f'<sw:outcome key="{outcome}" zh="办结" en="Done"/>' if outcome else ""
-    return f'<bpmn:endEvent id="{key}"><bpmn:extensionElements>{inner}</bpmn:extensionElements></bpmn:endEvent>'
+    return (
+        f'<bpmn:endEvent id="{key}"><bpmn:extensionElements>{inner}</bpmn:extensionElements></bpmn:endEvent>'
+    )
 
 
 def procedure(

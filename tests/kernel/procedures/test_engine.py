@@ -34,7 +34,15 @@ class Walk:
         self.workflow = engine.load("HOME_QUARANTINE", samples.HOME_QUARANTINE, (samples.RELEASE,), tokens)
 
     def advance(self):
-        services = {"open_order", "check_made_up", "count_readings", "extend", "issue", "refer_now", "to_hospital"}
+        services = {
+            "open_order",
+            "check_made_up",
+            "count_readings",
+            "extend",
+            "issue",
+            "refer_now",
+            "to_hospital",
+        }
         while True:
             self.passed += engine.run_engine_steps(self.workflow, OUTCOMES)
             automatic = [t for t in engine.ready_tasks(self.workflow) if t.task_spec.bpmn_id in services]

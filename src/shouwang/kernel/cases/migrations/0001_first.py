@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL("CREATE SEQUENCE cases_number", "DROP SEQUENCE cases_number"),
-        migrations.RunSQL("CREATE SEQUENCE cases_number", "DROP SEQUENCE cases_number"),
         migrations.CreateModel(
             name='Case',
             fields=[
