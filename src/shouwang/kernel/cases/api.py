@@ -63,6 +63,7 @@ from shouwang.kernel.cases.services.opening import (
     finish_step,
     lock_case,
     move_custody,
+    move_due,
     open_case,
     open_step,
     require_holder,
@@ -110,6 +111,7 @@ journal.register_verbs(
     _verb("step.opened", "开始：{name_zh}，由{post_zh}负责", "Started: {name_en}, held by {post_en}"),
     _verb("step.done", "办完：{name_zh}", "Done: {name_en}"),
     _verb("step.cancelled", "不再需要：{name_zh}", "No longer needed: {name_en}"),
+    _verb("step.due_moved", "改了到期时间：{name_zh}", "Due time changed: {name_en}"),
     _verb("step.taken", "接过来办：{name_zh}", "Taken over: {name_en}"),
     _verb("step.reassigned", "改由{post_zh}负责：{name_zh}", "Now held by {post_en}: {name_en}"),
     _verb(
@@ -173,6 +175,7 @@ __all__ = [
     "lock_case",
     "may_take",
     "move_custody",
+    "move_due",
     "my_work",
     "offer",
     "offer_new_step",

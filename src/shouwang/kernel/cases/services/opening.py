@@ -194,6 +194,20 @@ def cancel_step(step: Step, case: Case, actor: journal.Actor) -> None:
     notices.touch(f"work:{step.holder_id}", f"case:{case.pk}")
 
 
+def move_due(step: Step, due_at: datetime, actor: journal.Actor) -> None:
+    """Give an open step of a locked case another due instant: a new clock (a term was extended).
+
+    While the step is offered to somebody, the offer's own clock runs on and the new instant holds after it.
+    """
+    if step.handovers.filter(state="OFFERED").update(due_after_acceptance=due_at) == 0:
+        step.due_at, step.next_escalation_at = due_at, due_at + climb_offsets()[0]
+        step.clock += 1
+        step.escalation_level = 0
+        step.save(update_fields=["due_at", "next_escalation_at", "clock", "escalation_level"])
+    record_step("step.due_moved", step, actor, due_at=due_at.isoformat())
+    notices.touch(f"work:{step.holder_id}", f"case:{step.case_id}")
+
+
 def tick(step_pk: int, item_key: str, is_done: bool, by: Person) -> Step:
     """Tick or untick one item of a step's checklist.
 

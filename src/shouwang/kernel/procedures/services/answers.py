@@ -35,6 +35,29 @@ def checked_form(spec: StepSpec, form: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
+def require_term_over(step: cases.Step, spec: StepSpec) -> None:
+    """Refuse to complete a step in which readings are due (`sw:cadence`) before its due instant.
+
+    It ends with what it watches over; done by hand it would stop the watch, and messages would find nobody.
+
+    Raises:
+        Problem: the instant has not come.
+    """
+    if spec.cadence is not None and clock.now() < step.due_at:
+        until = clock.local(step.due_at)
+        raise Problem(
+            "step.ends_by_itself",
+            Text(
+                f"“{spec.name.zh}”到期自己结束，不用点办结",
+                f"“{spec.name.en}” ends by itself when its term is over",
+            ),
+            do=Text(
+                f"看护到 {until.month} 月 {until.day} 日 {until:%H:%M}；要提前结束，走转诊或解除",
+                f"It goes on until {until.day} {until:%b %H:%M}; an earlier end is a referral or a release",
+            ),
+        )
+
+
 def require_standard(step: cases.Step, spec: StepSpec, new_ticks: list[str]) -> None:
     """Add ticks to the step and refuse it while an item of its checklist or a required proof is missing.
 

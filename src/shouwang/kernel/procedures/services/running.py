@@ -29,7 +29,7 @@ from shouwang.kernel.procedures.queries.library import (
     profile_of,
 )
 from shouwang.kernel.procedures.services import engine
-from shouwang.kernel.procedures.services.answers import checked_form, require_standard
+from shouwang.kernel.procedures.services.answers import checked_form, require_standard, require_term_over
 from shouwang.kernel.procedures.services.registry import TaskContext, service_task
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
@@ -124,7 +124,8 @@ def complete(
 
     Raises:
         NotFoundOrNotYours: there is no such step.
-        Problem: somebody else holds it, or its checklist, form or evidence is not complete.
+        Problem: somebody else holds it, its checklist, form or evidence is not complete, or readings are due in
+            it until an instant that has not come.
     """
     with transaction.atomic():
         case_id = cases.Step.objects.filter(pk=step_pk).values_list("case_id", flat=True).first()
@@ -138,6 +139,7 @@ def complete(
         run = Run.objects.get(case=case)
         definition = definition_for(case, run)
         spec = definition.step(step.key)
+        require_term_over(step, spec)
         answers = checked_form(spec, form or {})
         require_standard(step, spec, ticks or [])
         actor = journal.person(by.pk)
