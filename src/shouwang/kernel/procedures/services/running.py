@@ -124,8 +124,8 @@ def complete(
 
     Raises:
         NotFoundOrNotYours: there is no such step.
-        Problem: somebody else holds it, its checklist, form or evidence is not complete, or readings are due in
-            it until an instant that has not come.
+        Problem: somebody else holds it, its checklist, form or evidence is not complete, or readings are due
+            in it until an instant that has not come.
     """
     with transaction.atomic():
         case_id = cases.Step.objects.filter(pk=step_pk).values_list("case_id", flat=True).first()
