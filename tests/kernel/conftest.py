@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.fixture
-def world(db, clock):  # noqa: ARG001 the world is made in the database, at the fixed time
+def world(db, clock):
     """A tiny territory with people on their posts."""
     from tests.kernel import world as worlds  # models can be imported only once settings stand
 

@@ -1,8 +1,9 @@
-"""I1 to I6 under random acts by random people, legal and illegal, with time passing; and the database's own walls."""
+"""I1 to I6 under random acts by random people, legal and illegal, and the database's own walls."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -115,7 +116,7 @@ def check_invariants(world):
         offers = cases.Handover.objects.filter(step__case=case, state="OFFERED")
         assert all(offer.step.holder_id == offer.giver_id for offer in offers)  # I2
         custody = list(cases.Custody.objects.filter(case=case).order_by("from_at", "pk"))
-        assert all(a.until_at == b.from_at for a, b in zip(custody, custody[1:], strict=False))
+        assert all(a.until_at == b.from_at for a, b in pairwise(custody))
         assert (custody[-1].until_at is None) == case.is_open
     for found in cases.Step.objects.all():
         climbed = list(
@@ -142,10 +143,14 @@ def test_no_series_of_acts_breaks_an_invariant(clock, script):
 
 
 def refused_at_commit(act):
-    with pytest.raises(DatabaseError) as refusal, transaction.atomic():
+    @transaction.atomic
+    def commit():
         act()
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(DatabaseError) as refusal:
+        commit()
     return str(refusal.value)
 
 

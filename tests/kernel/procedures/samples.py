@@ -43,7 +43,8 @@ def step(
 def flow(source: str, target: str, condition: str = "") -> str:
     """Return a sequence flow."""
     inner = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
-    return f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
+    ends = f'id="{source}_{target}" sourceRef="{source}" targetRef="{target}"'
+    return f"<bpmn:sequenceFlow {ends}>{inner}</bpmn:sequenceFlow>"
 
 
 def end(key: str = "end", outcome: str = "DONE") -> str:

@@ -171,7 +171,7 @@ def test_tokens_of_the_longest_procedure_stay_small(walk):
 )
 def test_python_is_not_evaluated(expression):
     environment = engine.SafeEnvironment()
-    with pytest.raises(Exception):  # noqa: B017 the library raises plain exceptions for any fault of syntax
+    with pytest.raises(RuntimeError):
         environment.evaluate(expression, {})
 
 
