@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from shouwang.kernel.procedures.queries.profile import read_profile
 from shouwang.kernel.procedures.services.findings import FAULTS
 from shouwang.kernel.procedures.services.linter import Known, lint
 from tests.kernel.procedures import samples
@@ -20,18 +21,11 @@ KNOWN = Known(
             "courtyard_team",
         }
     ),
+    # whether these are registered is tested where manifests are loaded
     services=frozenset(
-        {
-            "gates.decide",
-            "gates.notify_communities",
-            "quarantine.open_order",
-            "quarantine.call_referral",
-            "quarantine.require_made_up",
-            "quarantine.refer",
-            "quarantine.count_readings",
-            "quarantine.extend_order",
-            "quarantine.issue_release",
-        }
+        name
+        for text in (samples.CHECKPOINT, samples.HOME_QUARANTINE, samples.RELEASE)
+        for name in read_profile(text).services.values()
     ),
     tables=frozenset({"some_table"}),
     procedures=frozenset({"RELEASE"}),
