@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -257,6 +259,11 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id}: {self.giver_id} → {self.receiver_id} {self.state}"
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it was open; None while it is."""
+        return self.settled_at - self.offered_at if self.settled_at else None
 
 
 class Escalation(models.Model):
