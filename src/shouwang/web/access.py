@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -122,7 +122,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
     A queued form is kept by the phone and sent again after sign-in, so nothing that was typed is lost.
     """
-    back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+    back = request.get_full_path()
+    if request.method != "GET":  # the page that holds the form
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        back = came_from._replace(scheme="", netloc="", fragment="").geturl() or "/"
     target = f"{settings.LOGIN_URL}?next={quote(back)}"
     if request.headers.get("X-Shouwang-Queue"):
         return HttpResponse(status=401, headers={"X-Shouwang-Sign-In": target})
