@@ -1,0 +1,1 @@
+"""Reading indicators: values, days, the records behind them, and the article's table."""

@@ -1,0 +1,1 @@
+"""Keeping days and tallies."""
