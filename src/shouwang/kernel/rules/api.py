@@ -8,7 +8,8 @@
 A table file is {"key", "version", "effective_from", "source", "hit": "first", "jdm": {…}} and may name its
 facts for people: "facts": {"forehead_celsius": {"zh": "额温", "en": "Forehead temperature", "unit": "℃"}}.
 Its output columns are `outcome`, `reason_zh`, `reason_en`, optionally `remedy_zh` and `remedy_en` together,
-and any others (`Decision.values`). Its last row has no conditions, so that everything is decided.
+and any others (`Decision.values`). Words fill `{fact}` and `{p.parameter}`; semicolons part several reasons
+or remedies. Its last row has no conditions, so that everything is decided. Days are compared as `d('…')`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import orjson
 
 from shouwang.kernel.rules.queries.in_force import Bound, bound_table
 from shouwang.kernel.rules.queries.tables import OUTCOME, REASONS, REMEDIES, ROW
-from shouwang.kernel.rules.queries.wording import fill
+from shouwang.kernel.rules.queries.wording import fill, split_words
 from shouwang.util import clock
 from shouwang.util.text import CHINESE, ENGLISH, Text
 
@@ -84,7 +84,10 @@ def _texts(result: Mapping[str, Any], columns: tuple[str, str], named: Mapping[s
     zh, en = result.get(columns[0]), result.get(columns[1])
     if not zh or not en:
         return []
-    return [Text(fill(zh, CHINESE, named), fill(en, ENGLISH, named))]
+    return [
+        Text(fill(one_zh, CHINESE, named), fill(one_en, ENGLISH, named))
+        for one_zh, one_en in split_words(zh, en)
+    ]
 
 
 def _plain(value: object) -> object:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,12 @@ from shouwang.util.text import CHINESE, ENGLISH, Text
 
 _COMPARISON = re.compile(r"^(>=|<=|>|<|==|!=)\s*(.+)$", re.DOTALL)
 _INTERVAL = re.compile(r"^([\[(])\s*(.+?)\s*\.\.\s*(.+?)\s*([\])])$", re.DOTALL)
+_ORDER = {
+    ">=": ("不早于", "not before"),
+    ">": ("晚于", "after"),
+    "<=": ("不晚于", "not after"),
+    "<": ("早于", "before"),
+}
 #: Units of parameters that read differently in the two languages; others (℃, %, km) stand as they are.
 _UNITS = {
     "min": Text("分钟", "min"),
@@ -163,15 +169,7 @@ def _demand(cell: str, value: Any, context: Mapping[str, Any], unit: Text) -> Te
 
 def _beyond(sign: str, value: Any, bound: Any, unit: Text) -> Text:  # noqa: ANN401 any JSON value
     if not (_is_number(value) and _is_number(bound)):
-        words = {
-            ">=": ("不早于", "not before"),
-            ">": ("晚于", "after"),
-            "<=": ("不晚于", "not after"),
-            "<": ("早于", "before"),
-        }
-        if not (isinstance(value, str) and isinstance(bound, str)):
-            raise _NotPlainError
-        return Text(f"要{words[sign][0]} {bound}", f"it must be {words[sign][1]} {bound}")
+        return _before_or_after(sign, bound)
     limit = Text(_with_unit(_plain(bound), unit.zh), _with_unit(_plain(bound), unit.en))
     apart = abs(Decimal(str(value)) - Decimal(str(bound)))
     gap = Text(_with_unit(_plain(apart), unit.zh), _with_unit(_plain(apart), unit.en))
@@ -187,6 +185,16 @@ def _beyond(sign: str, value: Any, bound: Any, unit: Text) -> Text:  # noqa: ANN
         )
     less = Text("不超过", "at most") if sign == "<=" else Text("低于", "below")
     return Text(f"要{less.zh} {limit.zh}，超出 {gap.zh}", f"it must be {less.en} {limit.en}, {gap.en} over")
+
+
+def _before_or_after(sign: str, bound: object) -> Text:
+    """Tell the limit of a day, which zen hands out as an instant in words."""
+    try:
+        day = datetime.fromisoformat(str(bound))
+    except ValueError:
+        raise _NotPlainError from None
+    zh, en = _ORDER[sign]
+    return Text(f"要{zh} {in_words(day, CHINESE)}", f"it must be {en} {in_words(day, ENGLISH)}")
 
 
 def _strictly(sign: str) -> Text:

@@ -33,9 +33,13 @@ def fill(words: str, language: str, values: Mapping[str, Any]) -> str:
     )
 
 
-def placeholders(words: str) -> list[str]:
-    """Return the names between braces in `words`."""
-    return _PLACEHOLDER.findall(words)
+@lru_cache(maxsize=4096)
+def split_words(zh: str, en: str) -> tuple[tuple[str, str], ...]:
+    """Split words in both languages at their semicolons into pairs; one pair when the two do not agree."""
+    parts_zh, parts_en = zh.split("；"), en.split("; ")
+    if len(parts_zh) != len(parts_en):
+        return ((zh, en),)
+    return tuple(zip(parts_zh, parts_en, strict=True))
 
 
 def in_words(value: Any, language: str) -> str:  # noqa: ANN401 facts are any JSON-like value

@@ -5,6 +5,7 @@ The engine takes a cell that does not parse for one that never fits, without a w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -22,6 +23,8 @@ from shouwang.kernel.rules.queries.tables import (
 from shouwang.util.problems import Problem
 from shouwang.util.text import Text
 
+#: More or less than a word: the engine takes it for a condition that never holds.
+_INCOMPARABLE = re.compile(r"^(>=|<=|>|<)\s*(['\"]|date\()")
 NAMES = ("key", "version", "effective_from", "source", "jdm")
 PARAMETER_NAMES = ("key", "effective_from", "value", "source")
 
@@ -159,6 +162,15 @@ def _check_cell(
         )
     if not cell.strip():
         return
+    if _INCOMPARABLE.match(cell.strip()):
+        raise _wrong(
+            "rules_bad_cell",
+            Text(
+                f"第 {number} 行 {name} 比不了大小：{cell}。",
+                f"Row {number}, {name} compares words, which never holds: {cell}.",
+            ),
+            do=Text("日期写成 d('2020-03-18')。", "Write a day as d('2020-03-18')."),
+        )
     try:
         compiles(cell)
     except RuntimeError as error:
