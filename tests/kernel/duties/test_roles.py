@@ -12,7 +12,7 @@ COLUMNS = {
     "quarantine": {"x": "quarantine.work"},
     "gate": {"x": "gate.work"},
     "sign": {"x": "medical.sign"},
-    "duty": {"x": "duty.see"},
+    "duty": {"s": "duty.see", "a": "duty.assign"},
     "board": {"x": "board.see"},
     "procedure": {"s": "procedure.see", "e": "procedure.edit"},
     "journal": {"x": "journal.see"},

@@ -4,30 +4,31 @@ The district's chain of responsibility below is registered when this module is r
 their own roles with `register_roles`.
 
 The access matrix: what a role carries within the place of its post and everything below it. Case: s see,
-w work, t take; procedure: s see, e edit; x: carried. A test holds this table to the roles below.
+w work, t take; duty: s see, a assign; procedure: s see, e edit; x: carried. A test holds this table to the
+roles below.
 
 | role               | case | reveal | quarantine | gate | sign | duty | board | procedure | journal |
 |--------------------|------|--------|------------|------|------|------|-------|-----------|---------|
 | guard              | w    |        |            | x    |      |      |       | s         |         |
-| checkpoint_lead    | swt  | x      |            | x    |      | x    |       | s         |         |
+| checkpoint_lead    | swt  | x      |            | x    |      | sa   |       | s         |         |
 | courtyard_team     | w    | x      | x          |      |      |      |       | s         |         |
-| courtyard_lead     | swt  | x      | x          |      |      | x    |       | s         |         |
+| courtyard_lead     | swt  | x      | x          |      |      | sa   |       | s         |         |
 | community_worker   | sw   | x      | x          |      |      |      |       | s         |         |
 | community_doctor   | sw   | x      | x          |      | x    |      |       | s         |         |
 | community_police   | w    | x      |            |      |      |      |       | s         |         |
-| community_director | swt  | x      | x          |      |      | x    |       | s         |         |
-| subdistrict_cadre  | sw   |        |            |      |      | x    |       | s         |         |
-| subdistrict_duty   | swt  | x      |            |      |      | x    | x     | s         |         |
-| district_sponsor   |      |        |            |      |      | x    | x     | s         |         |
-| district_duty      | swt  |        |            |      |      | x    | x     | s         |         |
-| commander          | swt  |        |            |      |      | x    | x     | se        |         |
+| community_director | swt  | x      | x          |      |      | sa   |       | s         |         |
+| subdistrict_cadre  | sw   |        |            |      |      | s    |       | s         |         |
+| subdistrict_duty   | swt  | x      |            |      |      | sa   | x     | s         |         |
+| district_sponsor   |      |        |            |      |      | s    | x     | s         |         |
+| district_duty      | swt  |        |            |      |      | sa   | x     | s         |         |
+| commander          | swt  |        |            |      |      | sa   | x     | se        |         |
 | auditor            |      |        |            |      |      |      | x     | s         | x       |
 
 Why: `case.work` alone opens only the steps that one holds (cases), so guards, teams and police see no more
 than they were handed. `person.reveal` (journaled, shown to the person) belongs to those who must reach or
 meet the person: a guard compares the last digits with the paper instead, and those who only command or audit
-work without names. What the auditor opens from the board is counts, never a case. Volunteers carry the verbs
-of their role except `NOT_FOR_VOLUNTEERS`.
+work without names. Whoever leads puts people on the posts below (`duty.assign`). What the auditor opens from
+the board is counts, never a case. Volunteers carry the verbs of their role except `NOT_FOR_VOLUNTEERS`.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class UnknownRoleError(LookupError):
 
 
 #: Verbs that a holding of kind VOLUNTEER never carries: they need somebody the district can hold to account.
-NOT_FOR_VOLUNTEERS = frozenset({"person.reveal", "case.take", "medical.sign"})
+NOT_FOR_VOLUNTEERS = frozenset({"person.reveal", "case.take", "duty.assign", "medical.sign"})
 
 _roles: dict[str, Role] = {}
 
@@ -112,7 +113,7 @@ def leading_roles(from_level: int = Level.COURTYARD, until_level: int = Level.DI
 
 _STEP = frozenset({"case.work", "procedure.see"})
 _SEE = _STEP | {"case.see"}
-_LEAD = _SEE | {"case.take", "duty.see"}
+_LEAD = _SEE | {"case.take", "duty.see", "duty.assign"}
 _HOME = frozenset({"quarantine.work", "person.reveal"})
 
 register_roles(
