@@ -1,0 +1,202 @@
+"""My work: what waits for one person, ready to be done where it is listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from shouwang.desk.forms.steps import ReasonForm, StepForm
+from shouwang.desk.queries.climbing import NextClimb, next_climbs
+from shouwang.desk.queries.procedures import procedure_names
+from shouwang.desk.queries.reach import Reach
+from shouwang.desk.queries.steps import StepView, step_views
+from shouwang.kernel.cases import api as cases
+from shouwang.kernel.duties import api as duties
+from shouwang.kernel.parties.api import Person
+from shouwang.util import clock
+from shouwang.util.text import Text
+
+#: Items shown at once. Each carries its whole form, so that it can be done while the network is away.
+PAGE = 30
+#: Roles of people who stand at a road checkpoint: what they hand over together came in one car.
+_CHECKPOINT_ROLES = frozenset({"guard", "checkpoint_lead"})
+SHOWS = ("late", "soon", "offer", "climbed")
+
+
+def waiting(person: Person) -> int:
+    """Count what waits for the person: the number beside “my work”."""
+    return cases.waiting_count(person)
+
+
+@dataclass
+class Row:
+    """One item with everything that its card shows."""
+
+    item: cases.WorkItem
+    view: StepView | None = None
+    climb: NextClimb | None = None
+    may_call: bool = False
+    decline: ReasonForm | None = None
+
+    @property
+    def key(self) -> str:
+        """The id of the card on the page."""
+        return f"{self.item.kind.lower()}-{self.number}"
+
+    @property
+    def number(self) -> int:
+        """The key of the offer, or of the step."""
+        return self.item.handovers[0].pk if self.item.kind == "OFFER" else self.item.step.pk
+
+    @property
+    def handover(self) -> cases.Handover | None:
+        """The first offer of the item."""
+        return self.item.handovers[0] if self.item.handovers else None
+
+    @property
+    def is_car(self) -> bool:
+        """Whether what is offered came in one car."""
+        post = self.handover.giver_post if self.handover else None
+        return self.item.kind == "OFFER" and post is not None and post.role in _CHECKPOINT_ROLES
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether the card bears the alarm: late, and this reader can do it or order it."""
+        return self.item.is_late
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter with its number."""
+
+    label: Text
+    count: int
+    url: str
+    is_on: bool
+
+
+@dataclass
+class WorkPage:
+    """The page: its rows, its filters, the numbers above them, and who comes next up the chain."""
+
+    work: cases.Work
+    rows: list[Row]
+    chips: list[Chip]
+    show: str
+    procedure: str
+    more: int
+    done_today: int
+    lead: duties.Answer | None
+    home: object | None
+    contained: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def work_page(
+    person: Person,
+    show: str = "",
+    procedure: str = "",
+    limit: int = PAGE,
+    bound: StepForm | None = None,
+    declined: tuple[int, ReasonForm] | None = None,
+) -> WorkPage:
+    """Return the person's work, filtered; `bound` and `declined` are forms that came back with problems."""
+    reach = Reach(person)
+    work = cases.my_work(person)
+    chosen = [item for item in work.items if _fits(item, show, procedure)]
+    shown = chosen[:limit]
+    rows = _rows(shown, reach, bound)
+    for row in rows:
+        if row.item.kind == "OFFER":
+            is_it = declined is not None and any(h.pk == declined[0] for h in row.item.handovers)
+            row.decline = declined[1] if declined is not None and is_it else ReasonForm()
+    return WorkPage(
+        work=work,
+        rows=rows,
+        chips=_chips(work, show, procedure),
+        show=show,
+        procedure=procedure,
+        more=len(chosen) - len(shown),
+        done_today=done_today(person).count(),
+        lead=_lead(reach),
+        home=reach.home,
+        contained=sum(cases.contained(reach.home).values()) if reach.home else 0,
+    )
+
+
+def done_today(person: Person) -> QuerySet[cases.Step]:
+    """Return the steps that the person has done since midnight, latest first."""
+    since = clock.at_local(clock.today(), time.min)
+    done = cases.Step.objects.filter(done_by=person, state="DONE", done_at__gte=since)
+    return done.select_related("case", "case__place", "case__person").order_by("-done_at")
+
+
+def _rows(items: list[cases.WorkItem], reach: Reach, bound: StepForm | None) -> list[Row]:
+    views = step_views([item.step for item in items if item.kind == "STEP"], reach, bound)
+    climbs = next_climbs([item.step for item in items if item.kind != "STEP"])
+    return [
+        Row(
+            item=item,
+            view=views.get(item.step.pk) if item.kind == "STEP" else None,
+            climb=views[item.step.pk].climb if item.kind == "STEP" else climbs.get(item.step.pk),
+            may_call=item.case.person_id is not None and reach.can("person.reveal", item.step.place_path),
+        )
+        for item in items
+    ]
+
+
+def _fits(item: cases.WorkItem, show: str, procedure: str) -> bool:
+    if procedure and item.case.procedure_key != procedure:
+        return False
+    return {
+        "late": item.is_late,
+        "soon": not item.is_late and item.due_at <= _soon(),
+        "offer": item.kind == "OFFER",
+        "climbed": item.kind == "CLIMBED",
+    }.get(show, True)
+
+
+def _soon() -> datetime:
+    return clock.now() + cases.DUE_SOON
+
+
+def _chips(work: cases.Work, show: str, procedure: str) -> list[Chip]:
+    words = {
+        "offer": (Text("等接收", "To accept"), work.offered),
+        "late": (Text("超时", "Late"), work.late),
+        "soon": (Text("一小时内", "Within the hour"), work.due_soon),
+        "climbed": (Text("升上来的", "Escalated to me"), work.climbed),
+    }
+    chips = [Chip(Text("全部", "All"), work.total, "?", not show and not procedure)]
+    chips += [
+        Chip(label, count, f"?{urlencode({'show': key})}", show == key)
+        for key, (label, count) in words.items()
+        if count or show == key
+    ]
+    kinds = Counter(item.case.procedure_key for item in work.items)
+    if len(kinds) > 1 or procedure:
+        names = procedure_names()
+        chips += [
+            Chip(
+                names.get(key, Text(key, key)),
+                count,
+                f"?{urlencode({'procedure': key})}",
+                procedure == key,
+            )
+            for key, count in sorted(kinds.items())
+        ]
+    return chips
+
+
+def _lead(reach: Reach) -> duties.Answer | None:
+    """Return the nearest lead above who is somebody else: whom to ring when one cannot do it oneself."""
+    if reach.home is None:
+        return None
+    for answer in duties.escalation_chain(reach.home):
+        if answer is not None and answer.person.pk != reach.person.pk:
+            return answer
+    return None

@@ -1,0 +1,38 @@
+"""Acts of the desk's pages that take several doors of the kernel in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from shouwang.kernel.cases import api as cases
+from shouwang.kernel.parties.api import Person
+from shouwang.kernel.procedures import api as procedures
+
+
+def do_step(
+    step_pk: int,
+    by: Person,
+    *,
+    ticks: list[str],
+    answers: dict[str, str],
+    proofs: Iterable[tuple[str, str]] = (),
+) -> cases.Case:
+    """Store the proofs (key, note) of a step and complete it: all of it or nothing.
+
+    Doing again what the same person has done changes nothing.
+
+    Raises:
+        NotFoundOrNotYours: there is no such step.
+        Problem: somebody else holds it, or its checklist, form or evidence is not complete.
+    """
+    with transaction.atomic():
+        step = cases.Step.objects.filter(pk=step_pk).first()
+        if step is not None:
+            cases.lock_case(step.case_id)  # before the step, in the order in which the kernel locks
+            step.refresh_from_db()
+            if step.is_open:
+                for key, note in proofs:
+                    cases.add_evidence(step_pk, key, by, note=note)
+        return procedures.complete(step_pk, by, form=dict(answers), ticks=ticks)
