@@ -40,6 +40,7 @@ def test_reasons_may_name_outputs_and_parameters_of_the_day(fever):
     facts = {"origin": "HUBEI"}
     today, tomorrow = clocks.today(), clocks.today() + timedelta(days=1)
     assert rules.decide("fever", facts).values == {"days": 14}
+    assert type(rules.decide("fever", facts).values["days"]) is int
     assert rules.decide("fever", facts, today).reasons == [Text("隔离 14 天", "14 days")]
     assert rules.decide("fever", facts, tomorrow).reasons == [Text("隔离 7 天", "7 days")]
 
@@ -144,6 +145,19 @@ def test_words_can_name_values_but_never_reach_into_them(fever):
     rules.publish_table(table)
     (reason,) = rules.decide("sly", {"origin": "{p.term_days}"}).reasons
     assert reason == Text("—{p.term_days}", "{origin!r:>99}")
+
+
+def test_outputs_may_be_reckoned_from_the_facts(fever):
+    table = tables.fever(key="reckoned")
+    table["jdm"]["rules"] = [
+        tables.row("", "", "> 3", "BIG", "超出 {days}", "{days} over", "origin - p.term_days"),
+        tables.row("", "", "", "SMALL", "小", "Small", ""),
+    ]
+    rules.publish_table(table)
+    big = rules.decide("reckoned", {"origin": 20})
+    assert (big.outcome, big.values, big.reasons[0].en) == ("BIG", {"days": 6}, "6 over")
+    small = rules.decide("reckoned", {"origin": 2})
+    assert (small.outcome, small.values.get("days"), small.row) == ("SMALL", None, 2)
 
 
 def test_remedies_come_one_by_one(fever):

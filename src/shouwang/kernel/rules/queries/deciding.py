@@ -10,15 +10,14 @@ from typing import Any
 
 import orjson
 
+from shouwang.kernel.rules.queries.giving import given_by
 from shouwang.kernel.rules.queries.in_force import Bound, bound_table
-from shouwang.kernel.rules.queries.tables import OUTCOME, REASONS, REMEDIES, ROW
-from shouwang.kernel.rules.queries.wording import fill, split_words
+from shouwang.kernel.rules.queries.tables import ROW
 from shouwang.util import clock
-from shouwang.util.text import CHINESE, ENGLISH, Text
+from shouwang.util.text import Text
 
 #: The engine reckons with 15 exact digits: a longer integer is an identity number that must be a string.
 LARGEST_INTEGER = 10**15
-_WORDS = frozenset({OUTCOME, ROW, *REASONS, *REMEDIES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +66,18 @@ def context_of(facts: Mapping[str, Any], parameters: Mapping[str, Any]) -> bytes
 def _decide(bound: Bound, facts: Mapping[str, Any]) -> Decision:
     table = bound.table
     result = table.evaluate(context_of(facts, bound.parameters))
-    values = {name: value for name, value in result.items() if name not in _WORDS}
-    named = {**values, **facts, "p": bound.parameters}
+    row = result.pop(ROW)
+    given = bound.given[row] if bound.given else given_by({**bound.settled[row], **result})
+    named = {**given.values, **facts, "p": bound.parameters} if given.has_places else {}
     return Decision(
-        outcome=str(result[OUTCOME]),
-        values=values,
-        reasons=_texts(result, REASONS, named),
-        remedies=_texts(result, REMEDIES, named),
-        table=table.key,
-        version=table.version,
-        row=result[ROW] + 1,
+        given.outcome,
+        dict(given.values),
+        [words.fill(named) for words in given.reasons],
+        [words.fill(named) for words in given.remedies],
+        table.key,
+        table.version,
+        row + 1,
     )
-
-
-def _texts(result: Mapping[str, Any], columns: tuple[str, str], named: Mapping[str, Any]) -> list[Text]:
-    zh, en = result.get(columns[0]), result.get(columns[1])
-    if not zh or not en:
-        return []
-    return [
-        Text(fill(one_zh, CHINESE, named), fill(one_en, ENGLISH, named))
-        for one_zh, one_en in split_words(zh, en)
-    ]
 
 
 def _plain(value: object) -> object:

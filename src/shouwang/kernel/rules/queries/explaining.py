@@ -16,7 +16,7 @@ import zen
 from shouwang.kernel.rules.queries.deciding import context_of
 from shouwang.kernel.rules.queries.in_force import Bound, bound_table, parameter_row
 from shouwang.kernel.rules.queries.tables import OUTCOME, REASONS, Column, parameters_in
-from shouwang.kernel.rules.queries.wording import fill, in_words
+from shouwang.kernel.rules.queries.wording import Words, in_words
 from shouwang.util import clock
 from shouwang.util.text import CHINESE, ENGLISH, Text
 
@@ -113,7 +113,7 @@ def _came_first(bound: Bound, first: int, number: int, facts: Mapping[str, Any])
     named = {**facts, "p": bound.parameters}
     context = orjson.loads(context_of(facts, bound.parameters))
     zh, en = (_evaluate(row[outputs[reason]], context) for reason in REASONS)
-    reason = Text(fill(str(zh), CHINESE, named), fill(str(en), ENGLISH, named))
+    reason = Words(str(zh), str(en)).fill(named)
     text = Text(f"先适用的是另一条：{reason.zh}", f"Another rule comes first: {reason.en}")
     return FailedCondition("", text, number + 1)
 

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from shouwang.kernel.rules.models import DecisionTable, Parameter
+from shouwang.kernel.rules.queries.giving import Given, given_by
 from shouwang.kernel.rules.queries.tables import Table, compile_table
 
 #: Seconds for which a thread trusts what it read.
@@ -37,10 +38,16 @@ class UnknownRuleError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A table as it stands on one day: with the values of the parameters that it names."""
+    """A table as it stands on one day: with the values of its parameters, and what follows from these alone.
+
+    `settled` are the outputs of each row that no fact can change; `given` what each row gives, when that
+    holds for all its outputs.
+    """
 
     table: Table
     parameters: Mapping[str, Any]
+    settled: tuple[dict[str, Any], ...]
+    given: tuple[Given, ...]
 
 
 class Published:
@@ -88,13 +95,19 @@ def bound_table(key: str, on: date) -> Bound:
             raise UnknownRuleError(f"no decision table {key!r} in force on {on}")
         table = _compile(row)
         values = {name: parameter_row(name, on).value for name in table.parameters}
-        found = index.bound[key, on] = Bound(table, values)
+        found = index.bound[key, on] = _bind(table, values)
     return found
 
 
 def table_keys() -> set[str]:
     """Return the keys of all published tables, in force today or not."""
     return set(_index().tables)
+
+
+def _bind(table: Table, parameters: Mapping[str, Any]) -> Bound:
+    settled = table.settle(parameters)
+    is_all_settled = table.settled == table.outputs.keys()
+    return Bound(table, parameters, settled, tuple(map(given_by, settled)) if is_all_settled else ())
 
 
 def has_parameter(key: str) -> bool:

@@ -18,6 +18,8 @@ OUTCOME = "outcome"
 REASONS = ("reason_zh", "reason_en")
 REMEDIES = ("remedy_zh", "remedy_en")
 _PARAMETER = re.compile(r"(?<![\w.$])p\.([A-Za-z_]\w*)")
+#: A cell of one string without escapes, one number, true, false, null or one parameter.
+_SETTLED = re.compile(r"""^('[^'\\]*'|"[^"\\]*"|-?\d+(\.\d+)?|true|false|null|p\.[A-Za-z_]\w*)$""")
 _NODE = "t"
 
 
@@ -33,7 +35,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One version of a table, compiled. `rows` are the cells by column id; `parameters` what they name."""
+    """One version of a table, compiled. `rows` are the cells by column id; `parameters` what they name.
+
+    `settled` are the outputs that no fact can change (words, numbers, parameters): they are worked out once a
+    day, and the engine only finds the row and what depends on the facts.
+    """
 
     key: str
     version: str
@@ -41,10 +47,19 @@ class Table:
     outputs: Mapping[str, str]
     rows: tuple[Mapping[str, str], ...]
     parameters: frozenset[str]
+    settled: frozenset[str]
     engine: zen.ZenEngine
 
+    def settle(self, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+        """Return, for each row, the outputs of the columns that the engine is not asked for."""
+        columns = [(field, id_) for field, id_ in self.outputs.items() if field in self.settled]
+        return tuple(
+            {field: _value(row[id_], parameters) for field, id_ in columns if row.get(id_, "").strip()}
+            for row in self.rows
+        )
+
     def evaluate(self, context: bytes) -> dict[str, Any]:
-        """Return the outputs of the first row that fits the JSON `context`, with its number under `ROW`."""
+        """Return the number of the first row that fits the JSON `context`, and what facts decide of it."""
         result: dict[str, Any] = self.engine.evaluate(_NODE, context)["result"]
         return result
 
@@ -53,6 +68,11 @@ def compile_table(key: str, version: str, content: Mapping[str, Any]) -> Table:
     """Return the table of a file's content that was checked when it was loaded."""
     sheet = sheet_of(content)
     rows = tuple(sheet["rules"])
+    settled = frozenset(
+        column["field"]
+        for column in sheet["outputs"]
+        if all(_is_settled(row.get(column["id"], "")) for row in rows)
+    )
     return Table(
         key=key,
         version=version,
@@ -60,7 +80,8 @@ def compile_table(key: str, version: str, content: Mapping[str, Any]) -> Table:
         outputs={column["field"]: column["id"] for column in sheet["outputs"]},
         rows=rows,
         parameters=parameters_named(sheet),
-        engine=zen.ZenEngine({"loader": {"type": "static", "content": {_NODE: _graph(sheet)}}}),
+        settled=settled,
+        engine=zen.ZenEngine({"loader": {"type": "static", "content": {_NODE: _graph(sheet, settled)}}}),
     )
 
 
@@ -108,9 +129,20 @@ def _column(column: Mapping[str, Any], facts: Mapping[str, Any]) -> Column:
     )
 
 
-def _graph(sheet: Mapping[str, Any]) -> dict[str, Any]:
+def _value(cell: str, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 any JSON value
+    """Return the value of a settled cell; the evaluator hands out 14 as 14.0, a decision must not."""
+    value = zen.evaluate_expression(cell, {"p": dict(parameters)})
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _is_settled(cell: str) -> bool:
+    return not cell.strip() or _SETTLED.match(cell.strip()) is not None
+
+
+def _graph(sheet: Mapping[str, Any], settled: frozenset[str]) -> dict[str, Any]:
     position = {"x": 0, "y": 0}
-    outputs = [*sheet["outputs"], {"id": ROW, "name": ROW, "field": ROW}]
+    asked = [column for column in sheet["outputs"] if column["field"] not in settled]
+    outputs = [*asked, {"id": ROW, "name": ROW, "field": ROW}]
     rules = [{**row, "_id": str(number), ROW: str(number)} for number, row in enumerate(sheet["rules"])]
     content = {"hitPolicy": "first", "inputs": list(sheet["inputs"]), "outputs": outputs, "rules": rules}
     return {
