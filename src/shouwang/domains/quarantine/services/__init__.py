@@ -1,0 +1,1 @@
+"""Writing quarantine: orders, readings, missed readings, papers, release and shredding."""
