@@ -12,6 +12,7 @@ from shouwang.kernel.cases.models import Case, Handover, HandoverState, Step, St
 from shouwang.kernel.cases.services.opening import (
     climb_offsets,
     lock_case,
+    lock_case_of,
     move_custody,
     record_step,
     require_holder,
@@ -253,10 +254,7 @@ def _restart_clock(step: Step, limit: timedelta, *, is_new: bool) -> None:
 
 
 def _locked_step(pk: int) -> Step:
-    case_id = Step.objects.filter(pk=pk).values_list("case_id", flat=True).first()
-    if case_id is None:
-        raise NotFoundOrNotYours
-    lock_case(case_id)
+    lock_case_of(pk)
     return (
         Step.objects.select_for_update(of=("self",))
         .select_related("case", "case__place", "holder", "post", "place")

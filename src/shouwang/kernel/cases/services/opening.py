@@ -69,6 +69,19 @@ def lock_case(pk: int) -> Case:
     return case
 
 
+def lock_case_of(step_pk: int) -> Case:
+    """Lock the case of a step for the rest of the transaction and return it fresh.
+
+    Raises:
+        NotFoundOrNotYours: there is no such step.
+    """
+    locked = Case.objects.select_for_update(of=("self",)).select_related("place")
+    case = locked.filter(steps=step_pk).first()
+    if case is None:
+        raise NotFoundOrNotYours
+    return case
+
+
 def open_case(new: NewCase, actor: journal.Actor) -> Case:
     """Open a case in the custody of its first place. A step must follow in the same transaction (I1)."""
     now = clock.now()
@@ -287,14 +300,12 @@ def _record(verb: str, case: Case, actor: journal.Actor, data: dict[str, Any]) -
 
 def _holder(case: Case, role: str) -> duties.Answer:
     last = (
-        Step.objects.filter(case=case, role=role)
+        Step.objects.filter(duties.on_post("holder", "post"), case=case, role=role)
         .select_related("holder", "post")
-        .order_by("-opened_at")
+        .order_by("-opened_at", "-pk")
         .first()
     )
-    if last is not None and duties.still_holds(last.holder, last.post):
-        return duties.Answer(last.holder, last.post)
-    return duties.answerable(role, case.place)
+    return duties.Answer(last.holder, last.post) if last else duties.answerable(role, case.place)
 
 
 def _next_number(prefix: str, now: datetime) -> str:

@@ -51,6 +51,11 @@ def on_duty(person_field: str, at: datetime | None = None, within: Place | None 
     return Exists(held.filter(post__place_path__startswith=within.path) if within else held)
 
 
+def on_post(person_field: str, post_field: str, at: datetime | None = None) -> Exists:
+    """Return the condition that the person in one field of a query holds the post in the other at `at`."""
+    return Exists(in_force(at).filter(person=OuterRef(person_field), post=OuterRef(post_field)))
+
+
 def holdings_on(post: Post, at: datetime | None = None) -> QuerySet[Holding]:
     """Return who holds `post` at `at` (now), whoever came first first."""
     return in_force(at).filter(post=post).select_related("person").order_by("from_at", "pk")

@@ -33,7 +33,6 @@ from shouwang.kernel.procedures.services.answers import checked_form, require_st
 from shouwang.kernel.procedures.services.registry import TaskContext, service_task
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
-from shouwang.util.problems import NotFoundOrNotYours
 from shouwang.util.text import Text
 
 
@@ -128,10 +127,7 @@ def complete(
             in it until an instant that has not come.
     """
     with transaction.atomic():
-        case_id = cases.Step.objects.filter(pk=step_pk).values_list("case_id", flat=True).first()
-        if case_id is None:
-            raise NotFoundOrNotYours
-        case = cases.lock_case(case_id)
+        case = cases.lock_case_of(step_pk)
         step = cases.Step.objects.select_related("post", "holder").get(pk=step_pk)
         if step.state == cases.StepState.DONE and step.done_by_id == by.pk:
             return case
@@ -245,17 +241,15 @@ def _is_step(move: _Move, task: Task) -> bool:
 def _sync_steps(move: _Move, first_holder: duties.Answer | None = None) -> list[cases.Step]:
     """Open a step for each task that waits for a person and cancel those whose task fell away."""
     waiting = {task.id: task for task in engine.ready_tasks(move.workflow) if _is_step(move, task)}
-    open_steps = {
-        step.task_id: step
-        for step in cases.Step.objects.filter(case=move.case, state="OPEN").select_related("post")
-    }
-    for task_id, step in open_steps.items():
-        if task_id not in waiting:
+    opened = set(cases.Step.objects.filter(case=move.case, state="OPEN").values_list("task_id", flat=True))
+    fallen_away = opened - waiting.keys()
+    if fallen_away:
+        for step in cases.Step.objects.filter(case=move.case, task_id__in=fallen_away).select_related("post"):
             cases.cancel_step(step, move.case, move.actor)
     return [
         cases.open_step(move.case, _new_step(move, task), move.actor, first_holder)
         for task_id, task in waiting.items()
-        if task_id not in open_steps
+        if task_id not in opened
     ]
 
 
