@@ -1,0 +1,26 @@
+"""Fixtures for the desk: the tiny territory, and somebody signed in for each duty."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def town(db, clock):
+    """A tiny territory in which every duty has an account."""
+    from tests.desk import town as towns
+
+    return towns.build()
+
+
+@pytest.fixture
+def page(client, town):
+    """Open pages as a duty: `page("community_worker", "C1").get("/work/")`."""
+    from django.test import Client
+
+    def signed_in(role: str, code: str, language: str = "zh-CN") -> Client:
+        reader = Client(HTTP_ACCEPT_LANGUAGE=language)
+        reader.force_login(town.account(role, code))
+        return reader
+
+    return signed_in
