@@ -67,20 +67,30 @@ def browser() -> Iterator[Any]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture
-def served(transactional_db: None, settings: Any) -> Iterator[str]:
-    """The product behind its own WSGI door, live stamps and healthz too, on a free port; yields its address."""
-    from werkzeug.serving import make_server
-
+@pytest.fixture(scope="session")
+def listening(django_db_setup: None) -> Iterator[None]:
+    """The listener of live stamps at work; it leaves the database before that is dropped."""
     from shouwang.web import live, wsgi
 
-    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    assert wsgi.application  # importing it starts the listener
     live.LISTENER.start()
+    assert live.LISTENER.wait_until_listening(10)
+    yield
+    live.LISTENER.stop()
+
+
+@pytest.fixture
+def served(listening: None, transactional_db: None, settings: Any) -> Iterator[str]:
+    """The product behind its own WSGI door, live stamps and all, on a free port; yields its address."""
+    from werkzeug.serving import make_server
+
+    from shouwang.web import wsgi
+
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
     server = make_server("127.0.0.1", 0, wsgi.application, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     settings.PUBLIC_URL = f"http://127.0.0.1:{server.server_port}"
-    assert live.LISTENER.wait_until_listening(10)
     yield settings.PUBLIC_URL
     server.shutdown()
     thread.join()

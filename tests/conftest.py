@@ -73,6 +73,7 @@ def _own_var() -> None:
     folder = tempfile.mkdtemp(prefix="shouwang-test-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["SHOUWANG_VAR"] = folder
+    Path(folder, "static").mkdir()  # whitenoise warns of a missing one, and warnings are errors
 
 
 # Settings are read once, when the first of pytest's plugins asks: all of this must stand before that.

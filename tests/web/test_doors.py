@@ -46,7 +46,7 @@ def test_healthz_answers_also_for_a_host_that_pages_are_not_served_under(served)
         assert ask(f"{served}/healthz")[0] == 200
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_unapplied_migrations_are_counted(monkeypatch):
     monkeypatch.setattr(health, "_all_applied", False)
     monkeypatch.setattr(

@@ -106,14 +106,17 @@ class Listener:
         """Start listening, once; later calls do nothing."""
         with self._start_lock:
             if self._thread is None:
+                self._is_stopping.clear()
                 self._thread = threading.Thread(target=self._listen_until_stopped, name="live", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
-        """Stop listening and wait for the thread to end."""
+        """Stop listening and wait for the thread to end; it may be started again."""
         self._is_stopping.set()
-        if self._thread is not None:
-            self._thread.join()
+        with self._start_lock:
+            if self._thread is not None:
+                self._thread.join()
+                self._thread = None
 
     def wait_until_listening(self, seconds: float) -> bool:
         """Wait until notifications arrive; say whether they do."""
