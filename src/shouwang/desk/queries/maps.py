@@ -21,11 +21,13 @@ Ring = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Shape:
-    """One area: the path data of its rings, what it is, and the place behind it."""
+    """One area: the path data of its rings, where its name stands, and the place behind it."""
 
     path: str
     place: Place
     is_self: bool
+    x: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def map_view(place: Place, children: Sequence[Place]) -> MapView | None:
     return MapView(
         width=WIDTH,
         height=round(height, 1),
-        shapes=[Shape(_path(one, scale), one, one.pk == place.pk) for one in areas],
+        shapes=[_shape(one, scale, place) for one in areas],
         dots=[_dot(one, scale, place) for one in points],
         is_synthetic=any(one.is_synthetic for one in [*areas, *points]),
     )
@@ -119,6 +121,16 @@ def _path(place: Place, scale: _Scale) -> str:
         kept = [point for index, point in enumerate(points) if index == 0 or point != points[index - 1]]
         parts.append("M" + "L".join(f"{x} {y}" for x, y in kept) + "Z")
     return "".join(parts)
+
+
+def _shape(one: Place, scale: _Scale, place: Place) -> Shape:
+    """Return an area named at its own position, or in the middle of its extent where it has none."""
+    points = [point for ring in rings(one.outline or {}) for point in ring]
+    longitudes, latitudes = [x for x, _ in points], [y for _, y in points]
+    middle = (min(longitudes) + max(longitudes)) / 2, (min(latitudes) + max(latitudes)) / 2
+    has_position = one.longitude is not None and one.latitude is not None
+    x, y = scale(one.longitude or 0.0, one.latitude or 0.0) if has_position else scale(*middle)
+    return Shape(_path(one, scale), one, one.pk == place.pk, x, y)
 
 
 def _dot(one: Place, scale: _Scale, place: Place) -> Dot:

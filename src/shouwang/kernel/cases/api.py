@@ -20,11 +20,15 @@ from shouwang.kernel.cases.models import (
 )
 from shouwang.kernel.cases.queries.access import access_case, access_step, cases_in_scope, has_hand_in
 from shouwang.kernel.cases.queries.counting import (
+    FLOW_PARTS,
     DayFlow,
     Reconciliation,
+    cases_of_flow,
     contained,
     contained_by_child,
+    contained_cases,
     daily_flow,
+    late_by_child,
     reconcile,
     unaccounted,
 )
@@ -131,6 +135,7 @@ journal.subscribe("duty.ended", "cases.reassign_after_duty_ended")
 __all__ = [
     "CAMPAIGNS",
     "DUE_SOON",
+    "FLOW_PARTS",
     "LEVEL_NAMES",
     "RULES_FOLDER",
     "Campaign",
@@ -159,10 +164,12 @@ __all__ = [
     "cancel_step",
     "case_link",
     "cases_in_scope",
+    "cases_of_flow",
     "children_of",
     "close_case",
     "contained",
     "contained_by_child",
+    "contained_cases",
     "daily_flow",
     "decline",
     "enter_containment",
@@ -170,6 +177,7 @@ __all__ = [
     "finish_step",
     "handovers_of",
     "has_hand_in",
+    "late_by_child",
     "late_steps",
     "latest_escalations",
     "leave_containment",

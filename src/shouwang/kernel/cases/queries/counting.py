@@ -83,6 +83,61 @@ def _count(place: Place, end: datetime, procedure_key: str) -> int:
     return cases.filter(Exists(answering)).count()
 
 
+FLOW_PARTS = ("open_before", "opened", "received", "closed", "handed_on", "counted")
+
+
+def cases_of_flow(place: Place, part: str, day: date | None = None) -> QuerySet[Case]:
+    """Return the cases behind one number of `reconcile(place, day)`, oldest first.
+
+    Raises:
+        ValueError: `part` is none of FLOW_PARTS.
+    """
+    start = clock.at_local(day or clock.today(), time.min)
+    end = start + timedelta(days=1)
+    here = Custody.objects.filter(case=OuterRef("pk"), place_path__startswith=place.path)
+    came = here.filter(from_at__gte=start, from_at__lt=end)
+    left = here.filter(until_at__gte=start, until_at__lt=end)
+    parts = {
+        "open_before": here.filter(Q(until_at__isnull=True) | Q(until_at__gte=start), from_at__lt=start),
+        "opened": came.filter(came_by=Custody.CameBy.OPENED),
+        "received": came.filter(came_by=Custody.CameBy.RECEIVED).exclude(
+            came_from_path__startswith=place.path
+        ),
+        "closed": left.filter(left_by=Custody.LeftBy.CLOSED),
+        "handed_on": left.filter(left_by=Custody.LeftBy.HANDED_ON).exclude(
+            went_to_path__startswith=place.path
+        ),
+        "counted": here.filter(Q(until_at__isnull=True) | Q(until_at__gte=end), from_at__lt=end),
+    }
+    if part not in parts:
+        raise ValueError(f"{part!r} is no part of a reconciliation")
+    return (
+        Case.objects.filter(Exists(parts[part])).select_related("place", "person").order_by("opened_at", "pk")
+    )
+
+
+def contained_cases(place: Place, kind: str = "") -> QuerySet[Case]:
+    """Return the cases whose people are contained below a place now, in one state or in any."""
+    now = Containment.objects.filter(
+        case=OuterRef("pk"), until_at__isnull=True, place_path__startswith=place.path
+    )
+    if kind:
+        now = now.filter(kind=kind)
+    return Case.objects.filter(Exists(now)).select_related("place", "person").order_by("opened_at", "pk")
+
+
+def late_by_child(parent: Place) -> dict[str, int]:
+    """Count the steps whose clock has climbed below each direct child of `parent`, by the child's path."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.path, count(*) FROM cases_step s JOIN places_place c
+                 ON starts_with(s.place_path, c.path) AND c.parent_id = %s
+                WHERE s.state = 'OPEN' AND s.escalation_level > 0 GROUP BY c.path""",
+            [parent.pk],
+        )
+        return dict(cursor.fetchall())
+
+
 def unaccounted(place: Place | None = None) -> QuerySet[Case]:
     """Return the open cases about a person with no open step held by somebody on duty now: none, ever."""
     answering = Step.objects.filter(case=OuterRef("pk"), state="OPEN").filter(duties.on_duty("holder_id"))
