@@ -64,13 +64,15 @@ class Personal:
 
     `keep_days` counts from the end of the purpose (release, closing of the case); None means that a law or a
     service of the concept sets the end. `shred`: "blank" empties the field, "delete" deletes the row,
-    "keep-hash" replaces the value by a keyed hash so that counts and audits still hold.
+    "keep-hash" replaces the value by a keyed hash so that counts and audits still hold. `label` names the
+    field on the page that shows people what is held about them.
     """
 
     purpose: Text
     basis: Text
     keep_days: int | None
     shred: Shred
+    label: Text | None = None
 
 
 def declared(model: type[Any]) -> Mapping[str, Personal]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
 from procrastinate.types import JSONDict
 
@@ -18,6 +20,27 @@ from shouwang.util import clock
 from shouwang.util.privacy import find_leak
 
 SALT_BYTES = 16
+BATCH = 5_000
+
+_TEXTS = [
+    "verb",
+    "actor_kind",
+    "actor_key",
+    "subject_kind",
+    "subject_key",
+    "thread",
+    "place_path",
+    "personal_digest",
+]
+# Written by hand because everything that anybody does passes here: one entry takes half the time that the ORM
+# takes, and many in bulk a quarter. Rows get their ids in the order given.
+_INSERT = f"INSERT INTO journal_entry (at, {', '.join(_TEXTS)}, data) "
+_ONE = f"{_INSERT} VALUES (%s{', %s' * len(_TEXTS)}, %s::jsonb) RETURNING id, xact"
+_MANY = f"""{_INSERT}
+SELECT %s::timestamptz, {", ".join(_TEXTS)}, data::jsonb
+FROM unnest({", ".join(["%s::text[]"] * (len(_TEXTS) + 1))})
+WITH ORDINALITY AS given({", ".join(_TEXTS)}, data, place) ORDER BY place
+RETURNING id, xact"""  # noqa: S608 column names only
 
 
 class PersonalDataError(ValueError):
@@ -71,24 +94,20 @@ def record_many(acts: Iterable[Act]) -> list[Entry]:
     """
     acts = list(acts)
     at = clock.now()
-    salts = [secrets.token_bytes(SALT_BYTES) if act.personal else b"" for act in acts]
     for act in acts:
         _check(act)
-    entries = [_entry(act, salt, at) for act, salt in zip(acts, salts, strict=True)]
+    entries = [_entry(act, at) for act in acts]
+    details = [_detail(entry, act.personal) for entry, act in zip(entries, acts, strict=True) if act.personal]
     with transaction.atomic(savepoint=False):
-        entries = Entry.objects.bulk_create(entries, batch_size=2_000)
-        details = [
-            Detail(entry=entry, salt=salt, data=dict(act.personal))
-            for entry, act, salt in zip(entries, acts, salts, strict=True)
-            if act.personal
-        ]
+        for start in range(0, len(entries), BATCH):
+            _insert(entries[start : start + BATCH])
         if details:
-            Detail.objects.bulk_create(details, batch_size=2_000)
+            Detail.objects.bulk_create(details, batch_size=BATCH)
         _tell_subscribers(entries)
     return entries
 
 
-def _entry(act: Act, salt: bytes, at: datetime) -> Entry:
+def _entry(act: Act, at: datetime) -> Entry:
     return Entry(
         at=at,
         verb=act.verb_key,
@@ -98,9 +117,35 @@ def _entry(act: Act, salt: bytes, at: datetime) -> Entry:
         subject_key=act.subject.key,
         thread=act.thread,
         place_path=act.place_path,
-        data=dict(act.data or {}),
-        personal_digest=personal_digest(salt, act.personal) if act.personal else "",
+        data=_plain(act.data or {}),
     )
+
+
+def _detail(entry: Entry, personal: Mapping[str, object]) -> Detail:
+    """Return the unsaved detail of an unsaved entry, whose salted digest the entry takes along."""
+    salt, data = secrets.token_bytes(SALT_BYTES), _plain(personal)
+    entry.personal_digest = personal_digest(salt, data)
+    return Detail(entry=entry, salt=salt, data=data)
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values as JSON holds them: dates and decimals as text, tuples as lists."""
+    plain: dict[str, object] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return plain
+
+
+def _insert(entries: list[Entry]) -> None:
+    """Insert the entries in one statement, and give each its id and the number of the transaction."""
+    columns = [[getattr(entry, name) for entry in entries] for name in _TEXTS]
+    columns.append([json.dumps(entry.data, ensure_ascii=False) for entry in entries])
+    with connection.cursor() as cursor:
+        if len(entries) == 1:
+            cursor.execute(_ONE, [entries[0].at, *(column[0] for column in columns)])
+        else:
+            cursor.execute(_MANY, [entries[0].at, *columns])
+        for entry, (pk, xact) in zip(entries, cursor.fetchall(), strict=True):
+            entry.pk, entry.xact = pk, xact
+            entry._state.adding, entry._state.db = False, connection.alias
 
 
 def _check(act: Act) -> None:
