@@ -51,7 +51,8 @@ class EntryForm(forms.Form):
 PAGE = """
 {% extends "web/phone.html" %}{% block heading %}登记{% endblock %}{% block main %}
 {% include "web/errors.html" %}
-<form method="post" enctype="multipart/form-data" data-queue="{{ mode }}" data-label="车辆登记" data-keep="entry">{% csrf_token %}
+<form method="post" enctype="multipart/form-data" data-queue="{{ mode }}" data-label="车辆登记"
+ data-keep="entry">{% csrf_token %}
 {% include "web/field.html" with field=form.plate %}{% include "web/field.html" with field=form.note %}
 <input type="password" name="secret"><input type="file" name="photo">
 <button class="btn btn-primary btn-touch" name="act" value="go">交</button></form>{% endblock %}
@@ -59,7 +60,8 @@ PAGE = """
 LIVE = """
 {% extends "web/phone.html" %}{% block heading %}看{% endblock %}{% block main %}
 <section id="figures" data-live="board" data-live-every="0.2"><b id="figure">{{ book.figure }}</b>
-<form id="half"><input id="typed" name="typed" value=""></form><details id="more"><summary>更多</summary>深</details>
+<form id="half"><input id="typed" name="typed" value=""></form>
+<details id="more"><summary>更多</summary>深</details>
 <a id="link" href="#x">看</a></section>{% endblock %}
 """
 CLOCKS = """
@@ -85,13 +87,18 @@ def entry(request: HttpRequest, mode: str) -> HttpResponse:
     form = EntryForm(request.POST, request.FILES)
     if not form.is_valid():
         return _render(request, PAGE, 422, form=form, mode=mode)
-    BOOK.entries.setdefault(request.POST.get("request_key", ""), {**form.cleaned_data, "act": request.POST.get("act", "")})
+    BOOK.entries.setdefault(
+        request.POST.get("request_key", ""), {**form.cleaned_data, "act": request.POST.get("act", "")}
+    )
     return redirect("/t/done/")
 
 
 @public
 def done(request: HttpRequest) -> HttpResponse:
-    return _render(request, "{% extends 'web/phone.html' %}{% block heading %}收到{% endblock %}{% block main %}{% endblock %}")
+    return _render(
+        request,
+        "{% extends 'web/phone.html' %}{% block heading %}收到{% endblock %}{% block main %}{% endblock %}",
+    )
 
 
 @public
@@ -102,7 +109,10 @@ def live(request: HttpRequest) -> HttpResponse:
 @public
 def problem(request: HttpRequest) -> HttpResponse:
     raise Problem(
-        "fever", Text("现在不能解除。", "No release yet."), why=Text("今天体温 37.6。", "37.6 today."), do=Text("等医生看过。", "Wait for the doctor.")
+        "fever",
+        Text("现在不能解除。", "No release yet."),
+        why=Text("今天体温 37.6。", "37.6 today."),
+        do=Text("等医生看过。", "Wait for the doctor."),
     )
 
 
@@ -119,7 +129,12 @@ def broken(request: HttpRequest) -> HttpResponse:
 @public
 def clocks(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    return _render(request, CLOCKS, dues=[now + timedelta(seconds=2), now + timedelta(minutes=18)], soon=now + timedelta(minutes=10))
+    return _render(
+        request,
+        CLOCKS,
+        dues=[now + timedelta(seconds=2), now + timedelta(minutes=18)],
+        soon=now + timedelta(minutes=10),
+    )
 
 
 @signed_in

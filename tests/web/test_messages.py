@@ -38,7 +38,7 @@ def test_the_compiled_english_is_what_pages_show():
 def test_new_messages_are_merged_empty_and_gone_ones_dropped(tmp_path: Path):
     path = tmp_path / messages.CATALOGUE
     path.parent.mkdir(parents=True)
-    path.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "旧"\nmsgstr "old"\n\nmsgid "接收"\nmsgstr "Accept"\n')
+    path.write_text('msgid "旧"\nmsgstr "old"\n\nmsgid "接收"\nmsgstr "Accept"\n')
     wanted = Catalog(locale="en")
     wanted.add("接收")
     wanted.add("新")

@@ -121,13 +121,23 @@ def test_signed_out_meanwhile_keeps_the_entry_and_shows_the_way(open_page, test_
     fill_and_send(page)
     banner = page.locator("[data-net-banner]")
     expect(banner).to_contain_text("1 条要登录后才能传。")
-    expect(banner.get_by_role("link", name="去登录")).to_have_attribute("href", "/sign-in/?next=/t/entry/once/")
+    expect(banner.get_by_role("link", name="去登录")).to_have_attribute(
+        "href", "/sign-in/?next=/t/entry/once/"
+    )
     assert len(kept(page)) == 1
 
 
 def test_what_another_person_entered_is_not_sent_as_mine(open_page, test_pages):
     page = open_page(ENTRY)
-    entry = {"key": "k", "url": ENTRY, "fields": [["plate", "豫A1"]], "label": "", "at": 0, "who": "99", "tries": 0}
+    entry = {
+        "key": "k",
+        "url": ENTRY,
+        "fields": [["plate", "豫A1"]],
+        "label": "",
+        "at": 0,
+        "who": "99",
+        "tries": 0,
+    }
     page.evaluate("entry => localStorage.setItem('sw-queue', JSON.stringify([entry]))", entry)
     page.reload()
     expect(page.locator("[data-net-banner]")).to_contain_text("1 条是另一个人记的")
@@ -145,7 +155,9 @@ def test_files_are_not_kept_and_it_is_said(open_page, test_pages):
 
 def test_a_stale_token_shows_everything_again(open_page, test_pages):
     page = open_page(ENTRY)
-    page.evaluate("document.querySelector('form[data-queue] [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)")
+    page.evaluate(
+        "document.querySelector('form[data-queue] [name=csrfmiddlewaretoken]').value = 'x'.repeat(64)"
+    )
     fill_and_send(page)
     expect(page.get_by_role("heading", name="再交一次")).to_be_visible()
     assert test_pages.posts == 0

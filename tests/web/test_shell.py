@@ -26,7 +26,11 @@ def world(clock, test_pages):
 def account_of(world, role: str, place: str, **more) -> parties.Account:
     person = world.people[role, place]
     return parties.create_account(
-        username=f"{role}-{place}", person=person, password="a good long password", actor=journal.SYSTEM, **more
+        username=f"{role}-{place}",
+        person=person,
+        password="a good long password",
+        actor=journal.SYSTEM,
+        **more,
     )
 
 
@@ -54,7 +58,10 @@ def test_the_switches_come_back_and_are_kept(client, world):
     account = account_of(world, "guard", "K1")
     client.force_login(account)
     assert client.post("/language/", {"language": "en", "next": "/me/"}).headers["Location"] == "/me/"
-    assert client.post("/type-size/", {"size": "big", "next": "https://elsewhere.example/"}).headers["Location"] == "/"
+    assert (
+        client.post("/type-size/", {"size": "big", "next": "https://elsewhere.example/"}).headers["Location"]
+        == "/"
+    )
     account.refresh_from_db()
     assert (account.language, account.type_size) == ("en", "big")
     page = client.get("/me/").text
@@ -73,8 +80,13 @@ def test_the_accounts_language_is_spoken_on_a_new_phone(client, world):
 def test_doors(client, world):
     assert client.get("/t/inside/").headers["Location"] == "/sign-in/?next=/t/inside/"
     assert client.get("/t/inside/", headers={"hx-request": "true"}).headers["HX-Redirect"]
-    queued = client.post("/t/inside/", headers={"x-shouwang-queue": "1", "referer": "http://testserver/t/entry/once/"})
-    assert (queued.status_code, queued.headers["X-Shouwang-Sign-In"]) == (401, "/sign-in/?next=/t/entry/once/")
+    queued = client.post(
+        "/t/inside/", headers={"x-shouwang-queue": "1", "referer": "http://testserver/t/entry/once/"}
+    )
+    assert (queued.status_code, queued.headers["X-Shouwang-Sign-In"]) == (
+        401,
+        "/sign-in/?next=/t/entry/once/",
+    )
     client.force_login(account_of(world, "guard", "K1"))
     assert client.get("/t/inside/").text == world.people["guard", "K1"].name
     assert client.get("/t/gate/").text == "gate"
@@ -131,7 +143,7 @@ def test_a_fault_of_ours_has_a_number_that_stands_in_the_log(test_pages, caplog)
         page = client.get("/t/broken/", **ENGLISH)
     assert page.status_code == 500
     assert "Something broke on our side" in page.text
-    number = caplog.records[-1].args[1]
+    number = next(record.args[1] for record in caplog.records if record.name == "shouwang.web")
     assert number in page.text
     assert len(number) == 7
 
@@ -145,14 +157,18 @@ def test_too_much_at_once_is_refused_in_words(client, test_pages):
 def test_a_stale_form_from_our_page_can_be_sent_again(test_pages):
     client = Client(enforce_csrf_checks=True)
     fields = {"plate": "豫A<b>1", "secret_password": "hunter2"}
-    page = client.post("/t/entry/once/?a=1", fields, headers={"origin": "http://testserver", "sec-fetch-site": "same-origin"})
+    page = client.post(
+        "/t/entry/once/?a=1", fields, headers={"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    )
     assert page.status_code == 403
     assert 'action="/t/entry/once/?a=1"' in page.text
     assert 'value="豫A&lt;b&gt;1"' in page.text
     assert "hunter2" not in page.text
 
 
-@pytest.mark.parametrize("headers", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}]
+)
 def test_a_form_from_elsewhere_cannot(test_pages, headers):
     page = Client(enforce_csrf_checks=True).post("/t/entry/once/", {"plate": "x"}, headers=headers)
     assert page.status_code == 403
@@ -164,7 +180,9 @@ def test_notices_are_counted_read_and_marked(client, world):
     account = account_of(world, "guard", "K1")
     client.force_login(account)
     title = Text("有一件等你接收", "Something waits for you")
-    notices.send([account.person], kind="handover.offered", title=title, link="/work/", urgency=notices.Urgency.URGENT)
+    notices.send(
+        [account.person], kind="handover.offered", title=title, link="/work/", urgency=notices.Urgency.URGENT
+    )
     page = client.get("/notices/").text
     assert "有一件等你接收" in page
     assert "通知 1" in page

@@ -28,11 +28,31 @@ class Expected:
 @pytest.mark.parametrize(
     ("minutes", "started", "zh", "en"),
     [
-        (-42, 60, Expected("超时 42 分", "应在 09:18 前", "late"), Expected("42 min late", "due 09:18", "late")),
+        (
+            -42,
+            60,
+            Expected("超时 42 分", "应在 09:18 前", "late"),
+            Expected("42 min late", "due 09:18", "late"),
+        ),
         (18, 120, Expected("剩 18 分", "10:18 前", "due"), Expected("18 min left", "by 10:18", "due")),
-        (130, 0, Expected("剩 2 小时 10 分", "12:10 前", "wait"), Expected("2 h 10 min left", "by 12:10", "wait")),
-        (119, 400, Expected("剩 1 小时 59 分", "11:59 前", "due"), Expected("1 h 59 min left", "by 11:59", "due")),
-        (9 * 1440 + 840, 0, Expected("", "3 月 27 日 24:00 前", "wait"), Expected("", "by 27 Mar 24:00", "wait")),
+        (
+            130,
+            0,
+            Expected("剩 2 小时 10 分", "12:10 前", "wait"),
+            Expected("2 h 10 min left", "by 12:10", "wait"),
+        ),
+        (
+            119,
+            400,
+            Expected("剩 1 小时 59 分", "11:59 前", "due"),
+            Expected("1 h 59 min left", "by 11:59", "due"),
+        ),
+        (
+            9 * 1440 + 840,
+            0,
+            Expected("", "3 月 27 日 24:00 前", "wait"),
+            Expected("", "by 27 Mar 24:00", "wait"),
+        ),
     ],
 )
 def test_a_clock_in_both_languages(clock, minutes, started, zh, en):
@@ -106,5 +126,11 @@ def test_names_are_masked_and_numbers_grouped():
 
 def test_what_people_typed_is_never_markup():
     bad = "<script>alert(1)</script>"
-    for source in ("{% state 'late' x %}", "{% number x '/a/' %}", "{% call '1' x %}", "{{ x|masked }}", "{{ x|in_language }}"):
+    for source in (
+        "{% state 'late' x %}",
+        "{% number x '/a/' %}",
+        "{% call '1' x %}",
+        "{{ x|masked }}",
+        "{{ x|in_language }}",
+    ):
         assert "<script" not in show(source, x=bad)

@@ -118,7 +118,7 @@ def personal_link(view: View) -> View:
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Answer somebody who must sign in first: a redirect for a page, a header for htmx, 401 for a queued form.
+    """Answer somebody who must sign in first: redirect a page, tell htmx, say 401 to a queued form.
 
     A queued form is kept by the phone and sent again after sign-in, so nothing that was typed is lost.
     """
@@ -136,7 +136,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the URLconf: its pattern text, its full name (`desk:work`), its view and the view's door."""
+    """One route of the URLconf: its pattern, its full name (`desk:work`), its view and the view's door."""
 
     pattern: str
     name: str

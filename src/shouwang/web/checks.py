@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from importlib.util import find_spec
-from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 
 from shouwang.web import manifest as manifests
-from shouwang.web.manifest import Manifest
+from shouwang.web.manifest import Manifest, NavigationItem, Way
 from shouwang.web.vendor import SPRITE
 
 
 @register
-def check_manifests(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_manifests(app_configs: object, **options: object) -> list[CheckMessage]:  # noqa: ARG001 Django names them
     """Check every manifest: present, keys named after it, folders and modules there."""
     found: list[CheckMessage] = [
         Error(f"{package} is in settings.DOMAINS but has no domain.py with a MANIFEST", id="shouwang.E001")
@@ -27,11 +26,12 @@ def check_manifests(app_configs: Any, **options: Any) -> list[CheckMessage]:
 
 
 @register("urls")
-def check_navigation(app_configs: Any, **options: Any) -> list[CheckMessage]:
+def check_navigation(app_configs: object, **options: object) -> list[CheckMessage]:  # noqa: ARG001 Django names them
     """Check every navigation item: its route exists and its icon is in the sprite."""
     icons = set(re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text()))
     found: list[CheckMessage] = []
-    for item in (*manifests.navigation(), *manifests.ways()):
+    targets: list[NavigationItem | Way] = [*manifests.navigation(), *manifests.ways()]
+    for item in targets:
         try:
             reverse(item.url_name)
         except NoReverseMatch:
@@ -44,7 +44,9 @@ def check_navigation(app_configs: Any, **options: Any) -> list[CheckMessage]:
 def _check_one(manifest: Manifest) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if manifest.urls and find_spec(manifest.urls) is None:
-        found.append(Error(f"manifest {manifest.key}: there is no module {manifest.urls}", id="shouwang.E002"))
+        found.append(
+            Error(f"manifest {manifest.key}: there is no module {manifest.urls}", id="shouwang.E002")
+        )
     for folder in (manifest.rules_folder, manifest.procedures_folder):
         if folder is not None and not folder.is_dir():
             found.append(Error(f"manifest {manifest.key}: there is no folder {folder}", id="shouwang.E003"))

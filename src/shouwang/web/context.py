@@ -118,7 +118,7 @@ class Shell:
         """The day of the week in words."""
         day = clock.local(self.now).weekday()
         if wording.is_english():
-            return "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()[day]
+            return ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"][day]
         return "星期" + "一二三四五六日"[day]
 
     @property

@@ -85,7 +85,8 @@ def _extract_file(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list
     """Yield line, message, comments and context; a template is first turned into code, as Django does it."""
     code = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        code = templatize(code, origin=str(path))
+        # the words of a template stand anywhere in their lines: indentation means nothing
+        code = "\n".join(line.lstrip() for line in templatize(code, origin=str(path)).splitlines())
     yield from babel_extract("python", BytesIO(code.encode()), _KEYWORDS, ("Translators:",))
 
 

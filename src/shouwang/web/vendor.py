@@ -109,10 +109,12 @@ def font_characters() -> set[int]:
 
 
 def subset_font(source: Path, target: Path) -> None:
-    """Write `source` (TrueType) cut down to `font_characters()` as `target`; the same input gives the same bytes."""
-    from fontTools import subset
+    """Write `source` (TrueType) cut to `font_characters()` as `target`, always the same bytes."""
+    from fontTools import subset  # type: ignore[import-untyped]  # ships no types; make vendor only
 
-    options = subset.Options(layout_features=["kern", "locl", "ccmp", "mark"], hinting=False, recalc_timestamp=False)
+    options = subset.Options(
+        layout_features=["kern", "locl", "ccmp", "mark"], hinting=False, recalc_timestamp=False
+    )
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14, 16, 17]
     options.drop_tables += ["vhea", "vmtx", "BASE"]
     with subset.load_font(str(source), options) as font:
@@ -123,7 +125,7 @@ def subset_font(source: Path, target: Path) -> None:
 
 
 def icons_used(root: Path = SOURCE) -> list[str]:
-    """Return the Tabler icon names that templates (`{% icon "x" %}`) and code (`icon="x"`) below `root` name."""
+    """Return the Tabler icon names that templates (`{% icon "x" %}`) and code (`icon="x"`) name."""
     names: set[str] = set()
     for path in root.rglob("*"):
         if path.suffix == ".html":
@@ -151,7 +153,7 @@ def install_packages() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise SystemExit("make vendor needs npm (Debian: apt-get install npm). Running Shouwang does not.")
-    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=REPOSITORY, check=True)  # noqa: S603
+    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=REPOSITORY, check=True)
 
 
 def copy_assets() -> None:

@@ -77,14 +77,14 @@ def notices(request: StaffRequest) -> HttpResponse:
 
 @public
 @require_GET
-def time_now(request: Request) -> JsonResponse:
-    """Say what time it is, in milliseconds since 1970, so that a page can follow a demo clock that is moved."""
+def time_now(request: Request) -> JsonResponse:  # noqa: ARG001 as Django calls it
+    """Say what time it is, in milliseconds since 1970: a page follows a demo clock that is moved."""
     answer = JsonResponse({"now": int(clock.now().timestamp() * 1000)})
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 as Django calls it
     """Answer 400: what came could not be read at all (too much of it, a broken upload)."""
     words = {
         "what": _("收到的内容读不了，可能太长，或者文件太大。"),
@@ -94,7 +94,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refusal_response(request, 400, words)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 as Django calls it
     """Answer 403."""
     words = {
         "what": _("这一页不对你开放。"),
@@ -104,7 +104,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return refusal_response(request, 403, words)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 as Django calls it
     """Answer 404, in the same words for what is missing and for what is not the reader's."""
     return problem_response(request, NotFoundOrNotYours())
 

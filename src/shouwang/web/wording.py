@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from shouwang.util import clock
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 HOUR = 3600
 DAY = 24 * HOUR
 
@@ -57,7 +57,7 @@ def until_text(at: datetime) -> str:
 
 
 def span_text(seconds: float) -> str:
-    """Return a span in its two largest units: 42 分, 2 小时 10 分, 3 天 4 小时; whole minutes, rounded down."""
+    """Return a span in its two largest units, rounded down: 42 分, 2 小时 10 分, 3 天 4 小时."""
     minutes = int(seconds // 60)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     values = {"d": days, "h": hours, "m": rest}

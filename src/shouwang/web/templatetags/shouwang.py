@@ -1,4 +1,4 @@
-"""Template tags and filters: icons, state shapes, clocks, ladder, numbers, and values in the reader's language.
+"""Template tags and filters: icons, state shapes, clocks, numbers, and values in the reader's language.
 
 Only words and markup are made here; nothing is read from the database and nothing is decided.
 """
@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shouwang.util import clock as clocks
 from shouwang.util.text import CHINESE, Text, mask_name
@@ -49,7 +47,7 @@ LADDER = (
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """Draw the Tabler outline icon `name`; hidden from readers aloud unless it stands alone with a `label`."""
+    """Draw the Tabler outline icon `name`; read aloud only when it stands alone with a `label`."""
     href = f"{static('vendor/icons.svg')}#{name}"
     if label:
         return format_html(
@@ -60,7 +58,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def shape(name: str) -> SafeString:
-    """Draw one of our state shapes (see STATES) or `mark`, without a word; raises KeyError for an unknown one."""
+    """Draw one of STATES, or `mark`, without a word; raises KeyError for an unknown one."""
     if name != "mark":
         STATES[name]
     size = "sw-mark" if name == "mark" else "s"
@@ -69,7 +67,7 @@ def shape(name: str) -> SafeString:
 
 
 @register.simple_tag
-def state(name: str, word: Any = "", *, quiet: bool = False, alarm: bool = False) -> SafeString:
+def state(name: str, word: object = "", *, quiet: bool = False, alarm: bool = False) -> SafeString:
     """Draw a state: its shape, then `word` (a string or Text; the usual word when empty).
 
     `quiet` for what needs nobody, `alarm` only where this reader must act now.
@@ -101,7 +99,8 @@ def clock(
     lead = f"{prefix} · " if prefix and face.left else prefix
     return format_html(
         '<span class="{}" data-clock data-due="{}" data-soon="{}" data-was="{}" data-about="{}"{}{}>'
-        '<span class="left">{} <span>{}<span data-left>{}</span></span></span> <time datetime="{}" data-by>{}</time></span>',
+        '<span class="left">{} <span>{}<span data-left>{}</span></span></span> '
+        '<time datetime="{}" data-by>{}</time></span>',
         classes,
         int(due_at.timestamp() * 1000),
         int(wording.soon_seconds(due_at, start_at)),
@@ -129,13 +128,13 @@ def countdown(at: datetime) -> SafeString:
 def ladder(level: int) -> SafeString:
     """Draw the three rising bars filled to `level`: 0 nobody yet, 1 community, 2 sub-district, 3 district."""
     step = max(0, min(3, int(level or 0)))
-    bars = mark_safe("".join('<i class="on"></i>' if bar < step else "<i></i>" for bar in range(3)))
+    bars = format_html_join("", '<i class="{}"></i>', (("on" if bar < step else "",) for bar in range(3)))
     return format_html('<span class="ladder" role="img" aria-label="{}">{}</span>', LADDER[step], bars)
 
 
 @register.simple_tag
-def number(value: Any, url: str = "", label: str = "") -> SafeString:
-    """Draw a figure with thousands separated, opening `url` (its records); `label` names it for readers aloud."""
+def number(value: object, url: str = "", label: str = "") -> SafeString:
+    """Draw a figure with thousands separated, opening `url` (its records); `label` is read before it."""
     text = f"{value:,}" if isinstance(value, int) else str(value)
     if not url:
         return format_html("<b>{}</b>", text)
@@ -147,7 +146,8 @@ def number(value: Any, url: str = "", label: str = "") -> SafeString:
 def call(phone: str, to: str = "", *, style: str = "button") -> SafeString:
     """Draw a telephone link to `phone` of the person called `to`.
 
-    `button` is the icon alone (labelled), `line` icon and number, `wide` icon and 打电话. Empty without a number.
+    `button` is the icon alone (labelled), `line` icon and number, `wide` icon and 打电话. Without a number,
+    nothing.
     """
     if not phone:
         return mark_safe("")
@@ -166,15 +166,15 @@ def call(phone: str, to: str = "", *, style: str = "button") -> SafeString:
 
 
 @register.filter
-def masked(who: Any) -> str:
+def masked(who: object) -> str:
     """Return the masked name of a person (anything with `.name`, or the name itself): 裴**."""
     name = who if isinstance(who, str) else getattr(who, "name", "")
     return mask_name(name or "")
 
 
 @register.filter
-def in_language(value: Any, field: str = "name") -> str:
-    """Return a bilingual value in the reader's language: a Text, or an object with `<field>_zh`, `<field>_en`."""
+def in_language(value: object, field: str = "name") -> str:
+    """Return a bilingual value in the reader's language: a Text, or anything with `<field>_zh`."""
     if value is None or value == "":
         return ""
     if isinstance(value, Text):
@@ -188,7 +188,7 @@ def in_language(value: Any, field: str = "name") -> str:
 
 @register.filter
 def when(at: datetime | date | None, part: str = "") -> str:
-    """Return an instant in local time as written by hand; `when:"time"` and `when:"day"` give a part of it."""
+    """Return an instant as written by hand in local time; `when:"time"` and `when:"day"` give a part."""
     if at is None:
         return ""
     if isinstance(at, datetime) and part == "time":
@@ -223,10 +223,13 @@ def control(field: BoundField) -> SafeString:
     """Return the widget of a form field with our class, and tied to its error and hint for readers aloud."""
     described = [f"{field.auto_id}-why"] if field.errors else []
     described += [f"{field.auto_id}-hint"] if field.help_text else []
-    attributes = {"class": _control_class(field), **({"aria-invalid": "true"} if field.errors else {})}
+    attributes: dict[str, str | bool] = {
+        "class": _control_class(field),
+        **({"aria-invalid": "true"} if field.errors else {}),
+    }
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    return mark_safe(field.as_widget(attrs=attributes))
+    return field.as_widget(attrs=attributes)
 
 
 @register.filter
