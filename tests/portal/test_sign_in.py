@@ -11,7 +11,7 @@ from django.test import Client
 
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
-from shouwang.portal import services
+from shouwang.portal.services import attempts as services
 from tests.kernel import world as worlds
 
 PASSWORD = "correct horse battery"
@@ -22,7 +22,11 @@ def account(db, clock, settings):
     settings.ROOT_URLCONF = "tests.web.pages"
     world = worlds.build()
     return parties.create_account(
-        username="guard", person=world.people["guard", "K1"], password=PASSWORD, actor=journal.SYSTEM, demo_duty="guard"
+        username="guard",
+        person=world.people["guard", "K1"],
+        password=PASSWORD,
+        actor=journal.SYSTEM,
+        demo_duty="guard",
     )
 
 
@@ -81,7 +85,10 @@ def test_a_right_password_clears_the_count(client, account):
 
 
 def test_an_account_is_guarded_from_many_addresses_too(account):
-    codes = [try_(Client(REMOTE_ADDR=f"10.0.{n // 250}.{n % 250}")).status_code for n in range(services.LIMIT_ACCOUNT + 3)]
+    codes = [
+        try_(Client(REMOTE_ADDR=f"10.0.{n // 250}.{n % 250}")).status_code
+        for n in range(services.LIMIT_ACCOUNT + 3)
+    ]
     assert codes.count(422) == services.LIMIT_ACCOUNT
     assert codes[-1] == 429
 
@@ -115,7 +122,9 @@ def test_the_demo_cast_is_one_tap_in_the_demo_and_nowhere_else(client, account, 
     settings.IS_DEMO = True
     page = client.get("/sign-in/").text
     assert account.person.name in page
-    assert client.post("/sign-in/demo/", {"account": account.pk, "next": "/me/"}).headers["Location"] == "/me/"
+    assert (
+        client.post("/sign-in/demo/", {"account": account.pk, "next": "/me/"}).headers["Location"] == "/me/"
+    )
 
 
 @pytest.mark.parametrize("pk", ["", "x", "0", "99999999999999999999999"])
@@ -124,7 +133,7 @@ def test_the_demo_door_opens_for_the_cast_only(client, account, settings, pk):
     assert client.post("/sign-in/demo/", {"account": pk}).status_code == 404
 
 
-def test_the_landing_page_shows_the_ways_in(client, account):
+def test_the_landing_page_shows_the_ways_in(client, db):
     page = client.get("/")
     assert page.status_code == 200
     assert "/sign-in/" in page.text

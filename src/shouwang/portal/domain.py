@@ -1,7 +1,8 @@
-"""The portal's manifest: its routes, and the way in for staff."""
+"""The portal's manifest: its routes, the way in for staff, and the words of objections."""
 
 from __future__ import annotations
 
+from shouwang.kernel.journal.api import Verb
 from shouwang.util.text import Text
 from shouwang.web.manifest import Manifest, Way
 
@@ -9,10 +10,26 @@ MANIFEST = Manifest(
     key="portal",
     name=Text("首页", "Home"),
     urls="shouwang.portal.urls",
+    verbs=(
+        Verb(
+            "person.objected",
+            Text("本人对存的信息提出异议", "The person objected to what is held about them"),
+            link=lambda entry: f"/objections/{entry.pk}/",
+            personal=("text",),
+        ),
+        Verb(
+            "person.objection_answered",
+            Text("答复本人的异议", "Answered the person's objection"),
+            personal=("text",),
+        ),
+    ),
     ways=(
         Way(
             Text("工作人员登录", "Staff sign-in"),
-            Text("进去先看到的是：此刻要做的事，最急的在最前。", "First you see what is due now, the most urgent on top."),
+            Text(
+                "进去先看到的是：此刻要做的事，最急的在最前。",
+                "First you see what is due now, the most urgent on top.",
+            ),
             icon="login",
             url_name="portal:sign-in",
             order=90,

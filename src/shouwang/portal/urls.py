@@ -1,15 +1,18 @@
-"""Routes of the landing page and of signing in."""
+"""Routes of the portal: the way in, what is held about me, and the verifying of papers."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from shouwang.portal import views
+from shouwang.portal.views import entry, mine, verify
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("sign-in/demo/", views.sign_in_demo, name="sign-in-demo"),
-    path("sign-out/", views.sign_out, name="sign-out"),
+    path("", entry.home, name="home"),
+    path("sign-in/", entry.sign_in, name="sign-in"),
+    path("sign-in/demo/", entry.sign_in_demo, name="sign-in-demo"),
+    path("sign-out/", entry.sign_out, name="sign-out"),
+    path("p/<str:token>/held/", mine.held, name="held"),
+    path("objections/<int:pk>/", mine.objection, name="objection"),
+    path("verify/<str:token>/", verify.verify, name="verify"),
 ]

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties.api import Account
 from shouwang.portal.forms import SignInForm
-from shouwang.portal.services import TooManyAttempts, count_attempt, forget_attempts
+from shouwang.portal.services.attempts import TooManyAttempts, count_attempt, forget_attempts
 from shouwang.util.text import Text
 from shouwang.web.access import public
 from shouwang.web.manifest import ways
@@ -107,11 +107,15 @@ def _page(request: Request, form: SignInForm, status: int) -> HttpResponse:
 
 
 def _cast() -> list[CastMember]:
-    accounts = Account.objects.exclude(demo_duty="").filter(is_active=True).select_related("person").order_by("pk")
+    accounts = (
+        Account.objects.exclude(demo_duty="").filter(is_active=True).select_related("person").order_by("pk")
+    )
     members = []
     for account in accounts:
         held = duties.duty_of(account.person)
         members.append(
-            CastMember(account.pk, duties.role(account.demo_duty).name, account.person.name, held and held.post)
+            CastMember(
+                account.pk, duties.role(account.demo_duty).name, account.person.name, held and held.post
+            )
         )
     return members

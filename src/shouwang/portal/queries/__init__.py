@@ -1,0 +1,1 @@
+"""What the portal reads: objections, and what a code on a paper says."""
