@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shouwang.domains.quarantine.queries.measures import INDICATORS
+from shouwang.domains.quarantine.queries.one import panel
+from shouwang.domains.quarantine.queries.orders import VERB
 from shouwang.domains.quarantine.services import ordering, papers, releasing
 from shouwang.kernel.cases.api import case_link
 from shouwang.kernel.journal.api import Verb
 from shouwang.util.text import Text
-from shouwang.web.manifest import Manifest
+from shouwang.web.manifest import CasePanel, Group, Manifest, NavigationItem, StepPage
 
 _HERE = Path(__file__).resolve().parent
 
@@ -36,7 +39,19 @@ VERBS = (
 MANIFEST = Manifest(
     key="quarantine",
     name=Text("居家隔离", "Home quarantine"),
+    navigation=(
+        NavigationItem(
+            Text("居家隔离", "Quarantine"),
+            "quarantine:list",
+            icon="home-heart",
+            verb=VERB,
+            group=Group.CONTROL,
+            order=20,
+            is_tab=True,
+        ),
+    ),
     verbs=VERBS,
+    indicators=INDICATORS,
     service_tasks={
         "quarantine.open_order": ordering.open_order,
         "quarantine.extend_order": ordering.extend_order,
@@ -47,6 +62,28 @@ MANIFEST = Manifest(
         "quarantine.issue_release": releasing.issue_release,
     },
     document_kinds=papers.KINDS,
+    case_panels=(CasePanel("HOME_QUARANTINE", "quarantine/panel.html", panel),),
+    step_pages=(
+        StepPage(
+            "HOME_QUARANTINE",
+            "documents",
+            Text("出文书、办这一步", "Papers of this step"),
+            lambda step: f"/quarantine/{step.case_id}/papers/",
+        ),
+        StepPage(
+            "HOME_QUARANTINE",
+            "watch",
+            Text("记体温、看每一天", "Temperatures"),
+            lambda step: f"/quarantine/{step.case_id}/",
+        ),
+        StepPage(
+            "HOME_QUARANTINE",
+            "make_up",
+            Text("补测体温", "Make up the reading"),
+            lambda step: f"/quarantine/{step.case_id}/#type",
+        ),
+    ),
+    urls="shouwang.domains.quarantine.urls",
     rules_folder=_HERE / "rules",
     procedures_folder=_HERE / "procedures",
 )

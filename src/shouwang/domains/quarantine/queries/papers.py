@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,11 +11,30 @@ from shouwang.domains.quarantine.queries.orders import legal_basis
 from shouwang.domains.quarantine.queries.people import responsible
 from shouwang.domains.quarantine.queries.readings import last_reading, window_hours
 from shouwang.kernel.cases import api as cases
+from shouwang.kernel.documents import api as documents
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.places import api as places
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
 from shouwang.util.text import Text, mask_name
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper of an order as a list shows it."""
+
+    number: str
+    name: Text
+    created_at: datetime
+    is_revoked: bool
+
+
+def papers_of(order: Order) -> list[Paper]:
+    """Return the papers issued for an order, the latest first."""
+    return [
+        Paper(one.number, documents.kind_of(one.kind).name, one.created_at, one.revoked_at is not None)
+        for one in documents.documents_of(order.case.thread)
+    ]
 
 
 def order_facts(order: Order) -> dict[str, Any]:

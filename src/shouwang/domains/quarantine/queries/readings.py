@@ -14,7 +14,8 @@ from shouwang.util import clock
 class SlotState:
     """One window of an order: its reading if there is one, else whether it is due, open, late or not due.
 
-    `state`: DONE, OPEN (now), COMING, MISSED (closed without a reading), or NOT_DUE (outside the order).
+    `state`: DONE, OPEN (now), COMING, MISSED (closed without a reading), MADE_UP (missed, but a later reading
+    made up for it), or NOT_DUE (outside the order).
     """
 
     slot: Slot
@@ -45,12 +46,19 @@ def days(order: Order, at: datetime | None = None, count: int = 60) -> list[DayR
     first = min(first, last)
     readings = list(order.readings.filter(day__gte=first, day__lte=last).order_by("taken_at"))
     counted = {(one.day, one.window): one for one in readings if one.is_counted}
+    settled = order.missed_readings.filter(day__gte=first, settled_at__isnull=False)
+    made_up = set(settled.values_list("day", "window")) - counted.keys()
     found = []
     day = last
     while day >= first:
         slots = [
-            SlotState(slot, _state(order, slot, counted, at), counted.get((day, slot.window)))
+            SlotState(
+                slot,
+                "MADE_UP" if (day, slot.window) in made_up else state_of(order, slot, reading, at),
+                reading,
+            )
             for slot in slots_of(day)
+            for reading in [counted.get((day, slot.window))]
         ]
         found.append(DayReadings(day, slots, [r for r in readings if r.day == day and not r.is_counted]))
         day -= timedelta(days=1)
@@ -79,13 +87,16 @@ def window_hours(window: Window, day: date | None = None) -> str:
     return f"{_wall(slot.opens_at)}–{_wall(slot.closes_at)}"
 
 
-def _state(order: Order, slot: Slot, counted: dict[tuple[date, str], Reading], at: datetime) -> str:
-    if (slot.day, slot.window) in counted:
+def state_of(order: Order, slot: Slot, reading: Reading | None, at: datetime) -> str:
+    """Return how a window of an order stands at `at`: see `SlotState`."""
+    if reading is not None:
         return "DONE"
-    if slot.opens_at < order.from_at or slot.closes_at > order.until_at or order.ended_at is not None:
-        return "OPEN" if slot.is_open(at) and order.is_in_force else "NOT_DUE"
+    if order.ended_at is not None and slot.closes_at > order.ended_at:
+        return "NOT_DUE"
     if slot.is_open(at):
         return "OPEN"
+    if slot.opens_at < order.from_at or slot.closes_at > order.until_at:
+        return "NOT_DUE"
     return "COMING" if slot.opens_at > at else "MISSED"
 
 

@@ -13,8 +13,13 @@ from datetime import date, datetime, time, timedelta
 from shouwang.domains.quarantine.models import Window
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
+from shouwang.util.text import Text
 
 PARAMETER = "reading_windows"
+WINDOW_NAMES = {
+    Window.MORNING: Text("早上", "Morning"),
+    Window.EVENING: Text("傍晚", "Evening"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,13 @@ class Slot:
     window: Window
     opens_at: datetime
     closes_at: datetime
+
+    @property
+    def name(self) -> Text:
+        """The window and its hours, e.g. 早上 07:00–09:00."""
+        hours = f"{clock.local(self.opens_at):%H:%M}–{clock.local(self.closes_at):%H:%M}"
+        words = WINDOW_NAMES[self.window]
+        return Text(f"{words.zh} {hours}", f"{words.en} {hours}")
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether the instant lies in the window."""

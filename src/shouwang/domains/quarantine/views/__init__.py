@@ -1,0 +1,1 @@
+"""Pages of quarantine: the resident's own, and the team's."""
