@@ -214,7 +214,7 @@ def _result_page(
     to_recheck = guarding.waiting_for_recheck(registration)
     recheck_step = _open_step(registration, guarding.RECHECK)
     refer_step = _open_step(registration, guarding.REFER)
-    doctor = duties.holder("community_doctor", registration.checkpoint)
+    doctor = _doctor_for(registration)
     context = {
         "registration": registration,
         "people": [(one, receivers.get(one.pk)) for one in people],
@@ -235,6 +235,14 @@ def _result_page(
         "waiting_count": len(passages.waiting_at(registration.checkpoint)),
     }
     return _no_store(request, "gates/result.html", context, 422 if refused else 200)
+
+
+def _doctor_for(registration: Registration) -> duties.Answer | None:
+    """Return the doctor who looks after the checkpoint, or who leads above it; None when nobody does."""
+    try:
+        return duties.answerable("community_doctor", registration.checkpoint)
+    except duties.NobodyAnswers:
+        return None
 
 
 def _recheck_row(request: StaffRequest, one: Occupant, problems: dict[str, Problem]) -> dict[str, Any]:
