@@ -48,6 +48,7 @@ journal.register_verbs(
 )
 
 __all__ = [
+    "TERRITORY",
     "ArticleLine",
     "ArticleRow",
     "Difference",

@@ -138,6 +138,18 @@ def late_by_child(parent: Place) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def late_by_level(place: Place) -> dict[int, int]:
+    """Count the late steps below a place by the level that their clock has climbed to."""
+    late = Step.objects.filter(state="OPEN", escalation_level__gt=0, place_path__startswith=place.path)
+    return dict(late.values_list("escalation_level").annotate(Count("pk")))
+
+
+def late_by_campaign(place: Place) -> dict[str, int]:
+    """Count the late steps below a place by the campaign of their case."""
+    late = Step.objects.filter(state="OPEN", escalation_level__gt=0, place_path__startswith=place.path)
+    return dict(late.values_list("case__campaign").annotate(Count("pk")))
+
+
 def unaccounted(place: Place | None = None) -> QuerySet[Case]:
     """Return the open cases about a person with no open step held by somebody on duty now: none, ever."""
     answering = Step.objects.filter(case=OuterRef("pk"), state="OPEN").filter(duties.on_duty("holder_id"))
