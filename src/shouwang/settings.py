@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "shouwang.web.middleware.QueuedFormMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "shouwang.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -80,6 +80,26 @@ class ActingPersonMiddleware:
         return self.get_response(request)
 
 
+class QueuedFormMiddleware:
+    """Answer a queued form that is done with the address of the next page, instead of a redirect to it.
+
+    The page's script would follow a redirect by itself and use up what the next page says only once
+    (django.contrib.messages); so it is told where to go, and goes there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Turn a redirect of a queued form into an empty 200 that names the page."""
+        response = self.get_response(request)
+        if response.status_code not in (302, 303) or not request.headers.get("X-Shouwang-Queue"):
+            return response
+        answer = HttpResponse(headers={"X-Shouwang-Go": response["Location"], "Cache-Control": "no-store"})
+        answer.cookies = response.cookies
+        return answer
+
+
 class ProblemMiddleware:
     """Turn a problem that no view handled into an answer in the reader's language.
 

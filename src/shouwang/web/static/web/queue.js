@@ -114,11 +114,27 @@ async function take(form, field, answer) {
   await follow(answer, key);
 }
 
+// Where a good answer leads. The server names the page instead of redirecting to it (`QueuedFormMiddleware`):
+// a redirect followed here would fetch the page, and what it says once, before the reader sees it.
+function goal(answer) {
+  return answer.headers.get("X-Shouwang-Go") || (answer.redirected ? answer.url : "");
+}
+
+function go(address) {
+  const url = new URL(address, location.href);
+  if (url.pathname + url.search !== location.pathname + location.search) {
+    location.assign(url);
+    return;
+  }
+  history.replaceState(null, "", url); // the same page: assigning it would only move to its #part
+  location.reload();
+}
+
 // Show what the server answered: go where it sends us, put its page in the place of this one, or, when its
 // page is a bare refusal, show that above the form, which stays as it is.
 async function follow(answer, key) {
-  if (answer.redirected && answer.ok) {
-    location.assign(answer.url);
+  if (answer.ok && goal(answer)) {
+    go(goal(answer));
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -232,7 +248,7 @@ async function settle(entry, answer) {
   if (answer.ok) drop(entry.key);
   else put({ ...entry, isRefused: true });
   if (!form) {
-    if (answer.ok) tellSent(entry, answer.redirected ? answer.url : "");
+    if (answer.ok) tellSent(entry, goal(answer));
     return;
   }
   if (answer.ok || answer.status === 422) {
