@@ -115,7 +115,7 @@ def test_routes_name_their_doors(test_pages):
     [
         ("/t/problem/", 400, "现在不能解除。", "No release yet."),
         ("/t/missing/", 404, "没有这一项，或者不在你的职责范围内。", "There is no such item"),
-        ("/nowhere/", 404, "没有这一项，或者不在你的职责范围内。", "There is no such item"),
+        ("/nowhere/", 404, "没有这一页。", "There is no such page."),
     ],
 )
 def test_problems_become_pages_in_the_readers_language(client, test_pages, path, status, zh, en):

@@ -31,6 +31,11 @@ def safe_next(request: HttpRequest, fallback: str = "/") -> str:
     return target if is_ours else fallback
 
 
+def remember_language(answer: HttpResponse, code: str) -> None:
+    """Let this browser's pages speak the language `code` from now on."""
+    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax")
+
+
 @public
 @require_POST
 def language(request: Request) -> HttpResponse:
@@ -38,7 +43,7 @@ def language(request: Request) -> HttpResponse:
     code = request.POST.get("language", "")
     answer = HttpResponseRedirect(safe_next(request))
     if code in dict(settings.LANGUAGES):
-        answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR, samesite="Lax")
+        remember_language(answer, code)
         if request.account is not None:
             parties.set_preferences(request.account, language=code)
     return answer
@@ -105,8 +110,15 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 as Django calls it
-    """Answer 404, in the same words for what is missing and for what is not the reader's."""
-    return problem_response(request, NotFoundOrNotYours())
+    """Answer 404 for an address that leads nowhere; staff read the same as for what is not theirs."""
+    if getattr(request, "person", None) is not None:
+        return problem_response(request, NotFoundOrNotYours())
+    words = {
+        "what": _("没有这一页。"),
+        "do": _("看看地址有没有抄全；扫码来的，再扫一次。"),
+        "reference": reference_of(request),
+    }
+    return refusal_response(request, 404, words)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

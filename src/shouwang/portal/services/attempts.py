@@ -42,7 +42,7 @@ class TooManyAttempts(Problem):
             Text("密码试错太多次，先停一停。", "Too many wrong passwords; pause for a while."),
             do=Text(
                 f"{minutes} 分钟后再试。忘了密码，找本单位的管理员重设。",
-                f"Try again in {minutes} min. If you forgot the password, ask your administrator to reset it.",
+                f"Try again in {minutes} min. If you forgot it, ask your administrator for a new one.",
             ),
         )
 

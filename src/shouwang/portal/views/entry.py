@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,7 +26,7 @@ from shouwang.web.access import public
 from shouwang.web.manifest import ways
 from shouwang.web.refusals import add_problem
 from shouwang.web.requests import Request
-from shouwang.web.views import safe_next
+from shouwang.web.views import remember_language, safe_next
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -80,7 +81,10 @@ def sign_in_demo(request: Request) -> HttpResponse:
     pk = request.POST.get("account", "")
     cast = Account.objects.exclude(demo_duty="").filter(is_active=True)
     account = get_object_or_404(cast, pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0)
-    return _let_in(request, account)
+    answer = _let_in(request, account)
+    # the cast is shared by everybody who tries the demo, so its pages speak the visitor's language
+    remember_language(answer, get_language() or settings.LANGUAGE_CODE)
+    return answer
 
 
 @public

@@ -61,8 +61,8 @@ export function tick() {
   document.querySelectorAll("[data-now-clock]").forEach((element) => {
     const part = parts(now());
     const time = `${part.hour}:${part.minute}`;
-    const month = document.documentElement.lang === "en" ? MONTHS[part.month - 1] : part.month;
-    const full = words("date_time", { month, day: part.day, time });
+    const month = document.documentElement.lang === "en" ? MONTHS[part.month - 1] : Number(part.month);
+    const full = words("date_time", { month, day: Number(part.day), time });
     setText(element, element.dataset.nowClock === "time" ? time : full);
   });
   sayTurned();
