@@ -39,7 +39,8 @@ def test_the_newest_stands_first_and_the_list_ends_at_the_limit(people):
 
 
 def test_reading_is_by_the_recipient_only_and_counts_once(people):
-    mine, others = send(people[0], people[1])
+    assert send(people[0], people[1]) == 2
+    mine, others = Notice.objects.order_by("recipient")
     assert notices.mark_read(people[0], [mine.pk, others.pk]) == 1
     assert notices.mark_read(people[0], [mine.pk]) == 0
     assert notices.unread_count(people[0]) == 0
@@ -89,6 +90,11 @@ def test_numbers_of_people_and_half_notices_are_refused_before_any_is_sent(peopl
     with pytest.raises(ValueError, match=r"phone|id_number|title|PANIC"):
         send(*people, **words)
     assert not Notice.objects.exists()
+
+
+def test_nothing_to_send_is_nothing(people):
+    assert send() == 0
+    assert notices.send_many([]) == 0
 
 
 def test_ten_thousand_notices_are_a_few_statements(people, django_assert_max_num_queries):

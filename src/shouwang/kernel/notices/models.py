@@ -34,7 +34,10 @@ class Notice(models.Model):
         "urgency": "one of three words",
     }
 
-    recipient = models.ForeignKey("parties.Person", on_delete=models.CASCADE, related_name="+")
+    # people are shredded, never deleted, and inboxes are read by the indexes below
+    recipient = models.ForeignKey(
+        "parties.Person", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=40)
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=300)

@@ -43,7 +43,6 @@ class Post(models.Model):
                 opclasses=["text_ops", "text_pattern_ops"],
                 name="duties_post_role",
             ),
-            models.Index(fields=["place"], name="duties_post_place"),
             models.Index(
                 fields=["place_path"],
                 opclasses=["text_pattern_ops"],
@@ -79,8 +78,9 @@ class Holding(models.Model):
     by themselves. Who answered when is kept; when a person is shredded their row stays, without a name.
     """
 
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
-    person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    # the indexes below begin with these keys
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings", db_index=False)
+    person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=HoldingKind.choices, default=HoldingKind.REGULAR)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,11 @@ from shouwang.util.text import Text
 
 #: The levels of the chain above a place, the nearest first.
 CHAIN = (Level.COMMUNITY, Level.SUBDISTRICT, Level.DISTRICT)
+#: From so many places on, all leads are read: there is hardly more than one per community, whatever is asked.
+LONG_LINE = 100
+
+#: Who leads at each level, with what says who comes first: role, nearness, footing, time.
+_Chain = dict[Level, tuple[tuple[object, ...], Answer]]
 
 
 class NobodyAnswers(Problem):
@@ -79,15 +84,14 @@ def lead_for_many(place_ids: Iterable[int], level: int, at: datetime | None = No
     below, so that a district without a duty desk still reaches somebody. Two queries, whatever the number of
     places. Raises NobodyAnswers when a place has nobody at all; ids that do not exist are left out.
     """
-    found = Place.objects.filter(pk__in=set(place_ids)).only("path", "name_zh", "name_en")
-    of_place = {place.pk: place for place in found}
-    leads = _leads_by_path((place.path for place in of_place.values()), at)
+    path_of = dict(Place.objects.filter(pk__in=set(place_ids)).values_list("pk", "path"))
+    leads = _leads_by_path(path_of.values(), at)
     tries = (*(one for one in CHAIN if one >= level), *(one for one in reversed(CHAIN) if one < level))
     chosen = {}
-    for pk, place in of_place.items():
-        chain = leads.get(place.path, {})
-        lead = next((chain[one] for one in tries if one in chain), None)
+    for pk, path in path_of.items():
+        lead = next((leads[path][one] for one in tries if one in leads[path]), None)
         if lead is None:
+            place = places.by_id(pk)
             raise NobodyAnswers(Text(place.name_zh, place.name_en))
         chosen[pk] = lead
     return chosen
@@ -113,19 +117,30 @@ def _with_names(holdings: QuerySet[Holding]) -> QuerySet[Holding]:
 
 def _leads_by_path(paths: Iterable[str], at: datetime | None) -> dict[str, dict[Level, Answer]]:
     """Return, for each path, the lead in force at each level that has one; one query."""
-    lines = {path: _line(path) for path in paths}
+    wanted = set(paths)
+    line = {above for path in wanted for above in _line(path)}
     rank = {one.key: number for number, one in enumerate(leading_roles(Level.COMMUNITY))}
-    by_post_path: defaultdict[str, list[Holding]] = defaultdict(list)
-    everywhere = {above for line in lines.values() for above in line}
-    for holding in _with_names(in_force(at).filter(post__role__in=rank, post__place_path__in=everywhere)):
-        by_post_path[holding.post.place_path].append(holding)
+    found = in_force(at).filter(post__role__in=rank)
+    if len(line) <= LONG_LINE:
+        found = found.filter(post__place_path__in=line)
+    posted: defaultdict[str, _Chain] = defaultdict(dict)
+    for holding in _with_names(found):
+        place = (rank[holding.post.role], -len(holding.post.place_path), *order(holding))
+        _keep_first(
+            posted[holding.post.place_path], {role(holding.post.role).level: (place, answer(holding))}
+        )
+    chains: dict[str, _Chain] = {}
+    for path in sorted(line):  # parents sort before what lies below them
+        chains[path] = dict(chains.get(_above(path), {}))
+        _keep_first(chains[path], posted.get(path, {}))
+    return {path: {level: one for level, (_place, one) in chains[path].items()} for path in wanted}
 
-    def first(holding: Holding) -> tuple[object, ...]:
-        return (rank[holding.post.role], -len(holding.post.place_path), *order(holding))
 
-    leads: dict[str, dict[Level, Answer]] = {}
-    for path, line in lines.items():
-        chain = leads[path] = {}
-        for holding in sorted((one for above in line for one in by_post_path[above]), key=first):
-            chain.setdefault(role(holding.post.role).level, answer(holding))
-    return leads
+def _keep_first(chain: _Chain, others: _Chain) -> None:
+    for level, one in others.items():
+        if level not in chain or one[0] < chain[level][0]:
+            chain[level] = one
+
+
+def _above(path: str) -> str:
+    return path[: path.rstrip("/").rfind("/") + 1]
