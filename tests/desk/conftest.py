@@ -14,12 +14,13 @@ def town(db, clock):
 
 
 @pytest.fixture
-def page(client, town):
+def page(town, settings):
     """Open pages as a duty: `page("community_worker", "C1").get("/work/")`."""
     from django.test import Client
 
-    def signed_in(role: str, code: str, language: str = "zh-CN") -> Client:
-        reader = Client(HTTP_ACCEPT_LANGUAGE=language)
+    def signed_in(role: str, code: str, language: str = "zh-hans") -> Client:
+        reader = Client()
+        reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         reader.force_login(town.account(role, code))
         return reader
 

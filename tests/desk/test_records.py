@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from tests.desk.test_cases import DIRECTOR, STRANGER
-from tests.desk.test_work import WORKER, words
+from tests.desk.test_work import WORKER, chinese, words
 from tests.desk.town import VISIT, the_step
 
 DESK = ("district_duty", "D")
@@ -181,3 +182,43 @@ def test_the_sweep_and_the_pages_agree(town, page, clock):
     clock.advance(timedelta(hours=7))
     cases.sweep()
     assert "已升到你这里" in words(page(*DESK).get("/work/"))
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (WORKER, "/cases/"),
+        (WORKER, "/cases/{case}/"),
+        (WORKER, "/cases/{case}/reveal/"),
+        (WORKER, "/steps/{step}/"),
+        (WORKER, "/steps/{step}/offer/"),
+        (WORKER, "/work/done/"),
+        (DESK, "/duties/?show=held"),
+        (DESK, "/duties/{post}/"),
+        (DESK, "/places/?q=Place"),
+        (DESK, "/places/D/"),
+        (WORKER, "/procedures/"),
+        (WORKER, "/procedures/HOME_VISIT/"),
+        (WORKER, "/procedures/check/"),
+        (("auditor", "D"), "/journal/"),
+    ],
+)
+def test_english_is_whole_on_every_page(town, page, role, path):
+    step = the_step(town.case())
+    keys = {"case": step.case_id, "step": step.pk, "post": town.posts[WORKER].pk}
+    html = page(*role, language="en").get(path.format(**keys)).content.decode()
+    shown = re.sub(r"<[^>]+>", " ", html.split('class="st-body"')[1].split("</main>")[0])
+    assert chinese(shown) == set()
+
+
+@pytest.mark.parametrize(
+    "part", ["open_before", "opened", "received", "closed", "handed_on", "counted", "contained"]
+)
+def test_every_number_of_the_sum_opens(town, page, part):
+    case = town.case()
+    desk = page(*DESK)
+    answer = desk.get(f"/places/D/flow/{part}/")
+    assert answer.status_code == 200
+    assert (case.number in words(answer)) is (part in {"opened", "counted"})
+    assert page(*DIRECTOR).get(f"/places/D/flow/{part}/").status_code == 404
+    assert desk.get("/places/D/flow/nonsense/").status_code == 404

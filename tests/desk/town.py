@@ -44,6 +44,10 @@ GOOD = {
     "answer-days": "14",
     "answer-note": "",
 }
+TITLES = {
+    "HOME_VISIT": Text("入户核住处", "Home visit"),
+    "HOME_QUARANTINE": Text("居家隔离", "Home quarantine"),
+}
 ROLES = (
     ("courtyard_lead", "Y1"),
     ("community_police", "C1"),
@@ -72,7 +76,9 @@ class Town(worlds.World):
             )
         return self.accounts[role, code]
 
-    def case(self, place: str = "Y1", name: str = "裴听澜", **more: object) -> cases.Case:
+    def case(
+        self, place: str = "Y1", name: str = "裴听澜", key: str = "HOME_VISIT", **more: object
+    ) -> cases.Case:
         """Open a home visit about a named person with a telephone."""
         person = self.somebody()
         parties.correct_name(person, name, actor=journal.SYSTEM)
@@ -80,11 +86,11 @@ class Town(worlds.World):
         new = procedures.Start(
             place=self.places[place],
             subject=journal.Ref("person", str(person.pk)),
-            title=Text("入户核住处", "Home visit"),
+            title=TITLES[key],
             person=parties.by_id(person.pk),
             **more,  # type: ignore[arg-type]  # the callers' names are those of Start
         )
-        return procedures.start("HOME_VISIT", new, journal.SYSTEM)
+        return procedures.start(key, new, journal.SYSTEM)
 
 
 def build() -> Town:

@@ -29,6 +29,7 @@ urlpatterns = [
     path("holdings/<int:pk>/end/", duties.end, name="holding-end"),
     path("places/", places.index, name="places"),
     path("places/<slug:code>/", places.place, name="place"),
+    path("places/<slug:code>/flow/<slug:part>/", places.flow, name="flow"),
     path("procedures/", procedures.index, name="procedures"),
     path("procedures/check/", procedures.check, name="check"),
     path("procedures/<slug:key>/", procedures.procedure, name="procedure"),

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties import api as parties
 from shouwang.util import clock
+from shouwang.util.text import Text
 from shouwang.web.refusals import in_words
 
-#: Reasons that staff mostly have; one tap, and the person reads the same words.
+#: Reasons that staff mostly have. What is journaled is the Chinese, because the person reads it.
 PURPOSES = (
-    _("电话联系本人"),
-    _("上门核对身份"),
-    _("填写告知书和承诺书"),
-    _("转诊和接送"),
+    Text("电话联系本人", "To telephone the person"),
+    Text("上门核对身份", "To check the identity at the door"),
+    Text("填写告知书和承诺书", "To fill in the notice and the undertaking"),
+    Text("转诊和接送", "For referral and transport"),
 )
 
 
@@ -48,12 +49,18 @@ class RevealForm(forms.Form):
     def __init__(self, data: Any = None) -> None:  # noqa: ANN401 - a QueryDict or None, as Django's forms take it
         super().__init__(data, use_required_attribute=False)
         self._choices("fields_wanted", [(key, in_words(name)) for key, name in parties.FIELD_NAMES.items()])
-        self._choices("usual", [(str(words), str(words)) for words in PURPOSES])
+        self._choices("usual", [(words.zh, in_words(words)) for words in PURPOSES])
 
     @property
     def reason(self) -> str:
         """The purpose typed, else the one chosen."""
         return str(self.cleaned_data["purpose"].strip() or self.cleaned_data["usual"])
+
+    @property
+    def reason_shown(self) -> str:
+        """The same in the reader's language."""
+        known = {words.zh: in_words(words) for words in PURPOSES}
+        return known.get(self.reason, self.reason)
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -75,7 +75,7 @@ class Board:
 def duty_board(person: Person, code: str = "", show: str = "", after: str = "") -> Board:
     """Return the board of a place within the reader's duties (their own place when no code is given).
 
-    `show` lists the courtyards' round-the-clock posts that are "held" or "empty", page by page.
+    `show` lists the courtyards' posts that are "held" or "empty", page by page, or all "gaps".
 
     Raises:
         NotFoundOrNotYours: the place is outside what the reader may see of duties.
@@ -85,12 +85,13 @@ def duty_board(person: Person, code: str = "", show: str = "", after: str = "") 
     if place is None or not reach.can("duty.see", place.path):
         raise NotFoundOrNotYours
     gaps = duties.gaps(None, place)
+    shown = gaps if show == "gaps" else gaps[:GAPS_SHOWN]
     listed, next_after = _listed(place, show, after)
     holders = _holders(listed)
     return Board(
         place=place,
         crumbs=[one for one in places.ancestors(place) if reach.can("duty.see", one.path)],
-        gaps=[_row(gap.post, [], gap.empty_since, reach) for gap in gaps[:GAPS_SHOWN]],
+        gaps=[_row(gap.post, [], gap.empty_since, reach) for gap in shown],
         gap_count=len(gaps),
         posts=post_rows(place, reach),
         below=_below(place),

@@ -13,9 +13,21 @@ from shouwang.kernel.parties.api import Person
 from shouwang.kernel.places import api as places
 from shouwang.kernel.places.api import Place
 from shouwang.util import clock
+from shouwang.util.problems import NotFoundOrNotYours
 from shouwang.util.text import Text
 
 FOUND = 40
+FLOW_SHOWN = 500
+#: The numbers of a place's day that open, in words.
+FLOWS = {
+    "open_before": Text("开案前就在办", "Open before the day"),
+    "opened": Text("新开", "Opened"),
+    "received": Text("接进", "Received"),
+    "closed": Text("结案", "Closed"),
+    "handed_on": Text("交出", "Handed on"),
+    "counted": Text("实有", "Counted"),
+    "contained": Text("在管", "In containment"),
+}
 #: Words of the kinds and subkinds that the territory knows; others show as they stand.
 KINDS = {
     "DISTRICT": Text("区", "District"),
@@ -71,6 +83,18 @@ class PlacePage:
 
 
 @dataclass(frozen=True)
+class FlowPage:
+    """The cases behind one number of a place's day."""
+
+    place: Place
+    part: str
+    name: Text
+    day: date
+    cases: list[cases.Case]
+    is_cut: bool
+
+
+@dataclass(frozen=True)
 class PlaceIndex:
     """The start of the tree: what was searched for, or the places of the reader's duties."""
 
@@ -123,6 +147,21 @@ def place_page(person: Person, code: str, day: date | None = None) -> PlacePage:
         day=day or clock.today(),
         map=map_view(place, children),
     )
+
+
+def flow_page(person: Person, code: str, part: str, day: date | None = None) -> FlowPage:
+    """Return the cases behind one number of a place's day; `part` is a key of FLOWS.
+
+    Raises:
+        NotFoundOrNotYours: no such place or part, or the reader may not see cases there.
+    """
+    place = places.get(code)
+    if part not in FLOWS or not Reach(person).can("case.see", place.path):
+        raise NotFoundOrNotYours
+    day = day or clock.today()
+    found = cases.contained_cases(place) if part == "contained" else cases.cases_of_flow(place, part, day)
+    listed = list(found[: FLOW_SHOWN + 1])
+    return FlowPage(place, part, FLOWS[part], day, listed[:FLOW_SHOWN], len(listed) > FLOW_SHOWN)
 
 
 def _child(place: Place, contained: int = 0) -> Child:

@@ -25,13 +25,24 @@ class StepView:
     step: cases.Step
     spec: procedures.StepSpec
     form: StepForm
-    is_mine: bool
+    reader_pk: int
     may_take: bool
     page: StepPage | None
     climb: NextClimb | None
     escalation: cases.Escalation | None = None
     offer: cases.Handover | None = None
     proofs: list[cases.Evidence] = field(default_factory=list)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the reader holds the step."""
+        return self.step.holder_id == self.reader_pk
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether the reader must act now: late, and theirs to do or climbed to them."""
+        climbed = self.escalation is not None and self.escalation.to_person_id == self.reader_pk
+        return self.step.due_at <= clock.now() and (self.is_mine or climbed)
 
     @property
     def page_url(self) -> str:
@@ -76,7 +87,7 @@ def step_views(
             form=bound
             if bound is not None and bound.step.pk == step.pk
             else StepForm(step, specs[step.pk], frozenset(proof.key for proof in proofs[step.pk])),
-            is_mine=step.holder_id == reach.person.pk,
+            reader_pk=reach.person.pk,
             may_take=reach.may_take(step),
             page=step_page(step),
             climb=climbs.get(step.pk),

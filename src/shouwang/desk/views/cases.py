@@ -19,9 +19,8 @@ from shouwang.kernel.parties import api as parties
 from shouwang.util.problems import NotFoundOrNotYours, Problem
 from shouwang.util.text import Text
 from shouwang.web.access import duty
-from shouwang.web.refusals import add_problem
+from shouwang.web.refusals import add_problem, in_words
 from shouwang.web.requests import StaffRequest
-from shouwang.web.templatetags.shouwang import in_language
 
 
 @duty("case.work")
@@ -75,7 +74,7 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponse:
             for key in (form.cleaned_data.get("fields_wanted", []) if shown else [])
             if key not in shown
         ],
-        "purpose": form.reason if shown else "",
+        "purpose": form.reason_shown if shown else "",
     }
     status = UNPROCESSABLE if form.is_bound and not shown else 200
     return render(request, "desk/reveal.html", values, status=status)
@@ -88,13 +87,14 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the telephone of the person of a case, to ring them now about the step named in the purpose."""
     found, person = _person_of(request, pk)
     step = found.steps.filter(state="OPEN").order_by("due_at").first()
-    about = in_language(step) if step else in_language(found, "title")
-    purpose = _("电话联系：%(step)s") % {"step": about}
-    shown = parties.reveal(request.person, person, ["NAME", "PHONE"], purpose, duty=_duty(request))
+    about = step.name if step else found.title
+    purpose = Text("电话联系：{about}", "Telephone call: {about}").format(about=about)
+    # the person reads the purpose, so it is kept in Chinese whatever the reader's language
+    shown = parties.reveal(request.person, person, ["NAME", "PHONE"], purpose.zh, duty=_duty(request))
     if "PHONE" not in shown:
         messages.error(request, _("没有登记手机号。可以上门，或者看同住的人。"))
         return redirect("desk:case", pk)
-    values = {"case": found, "phone": shown["PHONE"], "name": shown["NAME"], "purpose": purpose}
+    values = {"case": found, "phone": shown["PHONE"], "name": shown["NAME"], "purpose": in_words(purpose)}
     return render(request, "desk/call.html", values)
 
 

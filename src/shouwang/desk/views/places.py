@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from shouwang.desk.queries.places import place_index, place_page
+from shouwang.desk.queries.places import FLOWS, flow_page, place_index, place_page
 from shouwang.util import clock
-from shouwang.web.access import signed_in
+from shouwang.web.access import duty, signed_in
 from shouwang.web.requests import StaffRequest
 
 
@@ -28,7 +28,15 @@ def index(request: StaffRequest) -> HttpResponse:
 def place(request: StaffRequest, code: str) -> HttpResponse:
     """Show one place: facts, map, what lies in it, posts, and the sum of a day's cases."""
     page = place_page(request.person, code, _day(request.GET.get("day", "")))
-    return render(request, "desk/place.html", {"page": page, "today": clock.today()})
+    return render(request, "desk/place.html", {"page": page, "today": clock.today(), "words": FLOWS})
+
+
+@duty("case.see")
+@require_GET
+def flow(request: StaffRequest, code: str, part: str) -> HttpResponse:
+    """List the cases behind one number of a place's day."""
+    page = flow_page(request.person, code, part, _day(request.GET.get("day", "")))
+    return render(request, "desk/flow.html", {"page": page})
 
 
 def _day(text: str) -> date | None:

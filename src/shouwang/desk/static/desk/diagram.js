@@ -4,17 +4,19 @@
 
 const viewers = new Map();
 const FONT = getComputedStyle(document.documentElement).getPropertyValue("--sw-font");
-const READABLE = 0.75;
+const READABLE = 0.75; // names are 12 px in the drawing
+const TOO_SMALL = 0.55;
+const STEP = 80;
+const HEIGHTS = [180, 420];
 
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const current = (box) => box.dataset.current.split(" ").filter(Boolean);
+const canvasOf = (box) => viewers.get(box.id)?.isReady && viewers.get(box.id).viewer.get("canvas");
 
 async function draw(box) {
   const known = viewers.get(box.id);
-  if (known && known.url === box.dataset.drawing) {
-    if (!box.contains(known.viewer._container)) known.viewer.attachTo(box);
-    mark(known.viewer, box);
+  if (known?.url === box.dataset.drawing) {
+    putBack(known, box);
     return;
   }
   const viewer = new BpmnJS({
@@ -22,46 +24,34 @@ async function draw(box) {
     textRenderer: { defaultStyle: { fontFamily: FONT, fontSize: "12px" }, externalStyle: { fontFamily: FONT, fontSize: "12px" } },
     bpmnRenderer: { defaultFillColor: colour("--sw-surface"), defaultStrokeColor: colour("--sw-ink-2"), defaultLabelColor: colour("--sw-ink") },
   });
-  viewers.set(box.id, { viewer, url: box.dataset.drawing });
+  const kept = { viewer, url: box.dataset.drawing, isReady: false, isEmpty: false };
+  viewers.set(box.id, kept);
   const answer = await fetch(box.dataset.drawing);
-  if (!answer.ok) return;
-  await viewer.importXML(await answer.text());
-  mark(viewer, box);
-  show(viewer, box, innerWidth < 1024 && current(box).length ? "here" : "fit");
-  tools(viewer, box);
-}
-
-const current = (box) => box.dataset.current.split(" ").filter(Boolean);
-
-function mark(viewer, box) {
-  const canvas = viewer.get("canvas");
-  const registry = viewer.get("elementRegistry");
-  if (!canvas.getRootElement()) return;
-  const wanted = { "sw-done": box.dataset.done.split(" ").filter(Boolean), "sw-here": current(box) };
-  for (const [marker, ids] of Object.entries(wanted)) {
-    registry.forEach((element) => element.id && canvas.hasMarker(element, marker) && canvas.removeMarker(element, marker));
-    ids.filter((id) => registry.get(id)).forEach((id) => canvas.addMarker(id, marker));
+  try {
+    await viewer.importXML(await answer.text());
+  } catch {
+    kept.isEmpty = true;
+    putBack(kept, document.getElementById(box.id));
+    return;
   }
+  kept.isReady = true;
+  putBack(kept, document.getElementById(box.id));
+  fitHeight(box);
+  show(box, current(box).length && canvasOf(box).zoom() < TOO_SMALL ? "here" : "fit");
 }
 
-// "here" shows the present step at a size that can be read; "fit" the whole drawing.
-function show(viewer, box, what) {
-  const canvas = viewer.get("canvas");
-  const step = viewer.get("elementRegistry").get(current(box)[0]);
-  canvas.zoom("fit-viewport", "auto");
-  if (what !== "here" || !step) return;
-  const zoom = Math.max(READABLE, canvas.zoom());
-  canvas.zoom(zoom, { x: 0, y: 0 });
-  const view = canvas.viewbox();
-  canvas.viewbox({
-    x: step.x + step.width / 2 - view.outer.width / zoom / 2,
-    y: step.y + step.height / 2 - view.outer.height / zoom / 2,
-    width: view.outer.width / zoom,
-    height: view.outer.height / zoom,
-  });
-}
-
-function tools(viewer, box) {
+// A file may say everything about a procedure and yet hold no drawing of it: the table stands alone then.
+function putBack(kept, box) {
+  if (kept.isEmpty) {
+    box.hidden = true;
+    box.parentElement.querySelector("details")?.setAttribute("open", "");
+    return;
+  }
+  if (!kept.isReady) return;
+  const inside = kept.viewer.get("canvas").getContainer().closest(".bjs-container");
+  if (inside.parentElement !== box) kept.viewer.attachTo(box);
+  if (kept.height) box.style.height = kept.height;
+  mark(kept.viewer, box);
   const bar = document.querySelector(`[data-drawing-tools="${box.id}"]`);
   if (!bar) return;
   bar.hidden = false;
@@ -69,22 +59,60 @@ function tools(viewer, box) {
   if (here) here.hidden = !current(box).length;
 }
 
+function mark(viewer, box) {
+  const canvas = viewer.get("canvas");
+  const registry = viewer.get("elementRegistry");
+  const wanted = { "sw-done": box.dataset.done.split(" ").filter(Boolean), "sw-here": current(box) };
+  for (const [marker, ids] of Object.entries(wanted)) {
+    registry.forEach((element) => canvas.hasMarker(element, marker) && canvas.removeMarker(element, marker));
+    ids.filter((id) => registry.get(id)).forEach((id) => canvas.addMarker(id, marker));
+  }
+}
+
+function fitHeight(box) {
+  const canvas = canvasOf(box);
+  canvas.zoom("fit-viewport", "auto");
+  const wanted = canvas.viewbox().inner.height * canvas.zoom() + 40;
+  const height = `${Math.round(Math.min(HEIGHTS[1], Math.max(HEIGHTS[0], box.clientHeight * 0.7, wanted)))}px`;
+  viewers.get(box.id).height = height;
+  box.style.height = height;
+  canvas.resized();
+  canvas.zoom("fit-viewport", "auto");
+}
+
+// "here" shows the present step at a size that can be read; "fit" the whole drawing.
+function show(box, what) {
+  const canvas = canvasOf(box);
+  const step = viewers.get(box.id).viewer.get("elementRegistry").get(current(box)[0]);
+  canvas.zoom("fit-viewport", "auto");
+  if (what !== "here" || !step) return;
+  const zoom = Math.max(READABLE, canvas.zoom());
+  const { outer } = canvas.viewbox();
+  const [width, height] = [outer.width / zoom, outer.height / zoom];
+  canvas.viewbox({ x: step.x + step.width / 2 - width / 2, y: step.y + step.height / 2 - height / 2, width, height });
+}
+
+const MOVES = { left: [STEP, 0], right: [-STEP, 0], up: [0, STEP], down: [0, -STEP] };
+
+function act(box, what) {
+  const canvas = canvasOf(box);
+  if (!canvas) return;
+  if (what === "in") canvas.zoom(canvas.zoom() * 1.3);
+  else if (what === "out") canvas.zoom(canvas.zoom() / 1.3);
+  else if (MOVES[what]) canvas.scroll({ dx: MOVES[what][0], dy: MOVES[what][1] });
+  else show(box, what);
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-zoom]");
   const box = button && document.getElementById(button.closest("[data-drawing-tools]").dataset.drawingTools);
-  const known = box && viewers.get(box.id);
-  if (!known) return;
-  const canvas = known.viewer.get("canvas");
-  if (button.dataset.zoom === "in") canvas.zoom(canvas.zoom() * 1.3);
-  else if (button.dataset.zoom === "out") canvas.zoom(canvas.zoom() / 1.3);
-  else show(known.viewer, box, button.dataset.zoom);
+  if (box) act(box, button.dataset.zoom);
 });
 
-htmx.onLoad((root) => {
-  const boxes = [...root.querySelectorAll("[data-drawing]")];
-  boxes.forEach((box) => {
-    draw(box);
-    const known = viewers.get(box.id);
-    if (known) tools(known.viewer, box);
-  });
+// A finger drags the drawing sideways; up and down it scrolls the page, unless the drag began sideways.
+document.addEventListener("pointermove", (event) => {
+  const box = event.pointerType === "touch" && event.target.closest?.("[data-drawing]");
+  if (box) canvasOf(box)?.scroll({ dx: event.movementX, dy: event.movementY });
 });
+
+htmx.onLoad((root) => root.querySelectorAll("[data-drawing]").forEach(draw));
