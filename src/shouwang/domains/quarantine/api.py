@@ -6,6 +6,7 @@ from shouwang.domains.quarantine.models import EndReason, Order, Reading, Via, W
 from shouwang.domains.quarantine.queries.orders import day_count, order_of, orders_in_scope
 from shouwang.domains.quarantine.queries.people import Responsible, responsible
 from shouwang.domains.quarantine.queries.readiness import obstacles
+from shouwang.domains.quarantine.queries.windows import Slot, slot_at
 from shouwang.domains.quarantine.services.breaches import Found, report_breach
 from shouwang.domains.quarantine.services.missing import raise_missed
 from shouwang.domains.quarantine.services.papers import print_undertaking, record_signature, serve_notice
@@ -21,6 +22,7 @@ __all__ = [
     "Reading",
     "Recorded",
     "Responsible",
+    "Slot",
     "Via",
     "Window",
     "alarm_overdue",
@@ -37,4 +39,5 @@ __all__ = [
     "responsible",
     "serve_notice",
     "shred_expired",
+    "slot_at",
 ]
