@@ -19,7 +19,7 @@ def run_article(arguments: argparse.Namespace) -> int:
     with preparation.product():
         from shouwang.kernel.indicators import api as indicators
 
-        rows = [_as_dict(row) for row in indicators.article_rows()]
+        rows = [_as_dict(row) for row in indicators.article_table()]
     if arguments.json:
         say(_json(rows))
     else:

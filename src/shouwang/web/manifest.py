@@ -3,7 +3,8 @@
 A domain exports `MANIFEST`; one line in `settings.DOMAINS` adds it. `load()` reads them, hands roles, verbs,
 rules and the rest to the kernel through its doors, and keeps the navigation and routes for the
 shells. A manifest is a declaration: it holds no behaviour beyond the functions it names, and nothing changes
-it after start. The faces (desk, board, portal) may bring a `domain.py` as well, for navigation and routes.
+it after start. The faces (desk, board, portal) may bring a `domain.py` as well, for navigation and routes;
+so may the district of the deployment, for the figures that it answers for.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shouwang.kernel.cases.api import Case, Step
     from shouwang.kernel.documents.api import DocumentKind
     from shouwang.kernel.duties.api import Role
-    from shouwang.kernel.indicators.api import Indicator
+    from shouwang.kernel.indicators.api import ArticleRow, Indicator
     from shouwang.kernel.journal.api import Verb
     from shouwang.kernel.parties.api import Person
 
@@ -117,6 +118,7 @@ class Manifest:
     roles: Sequence[Role] = ()
     verbs: Sequence[Verb] = ()
     indicators: Sequence[Indicator] = ()
+    article_rows: Sequence[ArticleRow] = ()
     service_tasks: Mapping[str, Callable[..., dict[str, Any]]] = field(default_factory=dict)
     document_kinds: Sequence[DocumentKind] = ()
     subscriptions: Sequence[Subscription] = ()
@@ -145,7 +147,7 @@ def load() -> None:
 
     Raises AttributeError for a `domain.py` without MANIFEST and ValueError for two manifests of one key.
     """
-    for package in (*FACES, *settings.DOMAINS):
+    for package in (*FACES, *settings.DOMAINS, settings.DISTRICT):
         if find_spec(f"{package}.domain") is None:
             continue  # a system check names a domain without its manifest
         manifest = import_module(f"{package}.domain").MANIFEST
@@ -166,6 +168,7 @@ def _register(manifest: Manifest) -> None:
     duties.register_roles(*manifest.roles)
     journal.register_verbs(*manifest.verbs)
     indicators.register_indicators(*manifest.indicators)
+    indicators.register_article_rows(*manifest.article_rows)
     documents.register_kinds(*manifest.document_kinds)
     for name, task in manifest.service_tasks.items():
         procedures.register_service_task(name, task)
