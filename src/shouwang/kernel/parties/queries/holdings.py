@@ -80,8 +80,9 @@ def personal_rows(person: Person) -> Iterator[tuple[type[Model], QuerySet[Any]]]
     for model in apps.get_models():
         path = privacy.person_path(model)
         if privacy.declared(model) and path != privacy.OWN_SHREDDER:
-            rows = model._default_manager.filter(**{path or "pk": person.pk})
-            yield model, rows
+            # By primary key, because a path over several rows (all passengers of a car) would repeat them.
+            found = model._default_manager.filter(**{path or "pk": person.pk}).values("pk")
+            yield model, model._default_manager.filter(pk__in=found)
 
 
 def _look(entry: journal.Entry, looker: Person | None) -> Look:
