@@ -14,6 +14,8 @@ from procrastinate.jobs import Status
 
 #: A worker that lives says so every 3 s (see `shouwang worker`); silent for this long, it is dead.
 SILENT_SECONDS = 12
+#: Jobs that failed stay this long, to be looked at; those that succeeded leave at once.
+KEEP_FAILED_HOURS = 72
 
 logger = logging.getLogger(__name__)
 
@@ -36,3 +38,11 @@ async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> int:
         logger.warning("job %s (%s) put back: its worker is dead", job.id, job.task_name)
     await manager.prune_stalled_workers(SILENT_SECONDS)
     return len(stalled)
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(queueing_lock="forget_old_jobs", pass_context=True)
+async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Delete jobs that failed days ago; the log has told of them. `timestamp` is the scheduler's."""
+    del timestamp
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEEP_FAILED_HOURS, include_failed=True)
