@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from shouwang.web import vendor
+from shouwang.web import stylesheet, vendor
 from shouwang.web.vendor import FONTS, MANIFEST, REPOSITORY, SOURCE, SPRITE, VENDOR
 
 ROWS = json.loads(MANIFEST.read_text())
@@ -44,6 +44,25 @@ def test_versions_are_those_of_the_lock_file_which_names_no_host():
 def test_the_sprite_holds_exactly_the_icons_in_use():
     drawn = re.findall(r'<symbol id="([^"]+)"', SPRITE.read_text())
     assert drawn == vendor.icons_used(), "run make vendor"
+
+
+def test_buttons_and_fields_look_as_their_templates_say():
+    styles = "".join(path.read_text() for path in SOURCE.rglob("*.css"))
+    known = set(re.findall(r"\.([a-z][\w-]*)", styles))
+    for page in SOURCE.rglob("*.html"):
+        named = " ".join(re.findall(r'class="([^"]*)"', page.read_text())).split()
+        unknown = {name for name in named if re.fullmatch(r"(btn|form)-[a-z-]+", name)} - known
+        assert not unknown, f"{page.name}: {unknown} (run make vendor)"
+
+
+def test_a_stylesheet_is_cut_to_the_classes_in_use():
+    css = (
+        "a{b:c}.btn,.gone{d:e}@media (min-width:1px){.gone{f:g}.btn:not(.gone){h:i}}"
+        '.gone>a{j:k}@keyframes x{from{l:m}}.btn[title="}"]{n:o}'
+    )
+    assert stylesheet.cut(css, {"btn"}) == (
+        'a{b:c}.btn{d:e}@media (min-width:1px){.btn:not(.gone){h:i}}.btn[title="}"]{n:o}'
+    )
 
 
 def test_the_watermark_of_the_diagram_viewer_is_whole():

@@ -1,9 +1,9 @@
 """Vendored files: what the browser and the PDF renderer need from elsewhere, copied into the repository.
 
 `make vendor` (`python -m shouwang.web.vendor`) installs the packages that `package-lock.json` pins, copies
-the few files we use, draws the icon sprite, cuts the fonts down and writes `vendor.json`: name, version,
-licence, source package and SHA-256 of every file. Nothing of Node is needed to run Shouwang. It is not a
-bundler: files are copied as published, except that pointers to source maps (which we do not ship) are cut.
+the few files we use, draws the icon sprite, cuts Tabler and the fonts down to what is used and writes
+`vendor.json`: name, version, licence, source package and SHA-256 of every file. Nothing of Node is needed to
+run Shouwang. It is not a bundler: scripts stay as published, but for pointers to source maps we do not ship.
 Only this module writes below `static/vendor/` and `kernel/documents/fonts/`.
 """
 
@@ -18,6 +18,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from shouwang.web import stylesheet
 
 SOURCE = Path(__file__).resolve().parents[1]
 REPOSITORY = SOURCE.parents[1]
@@ -148,6 +150,14 @@ def sprite(names: Iterable[str], folder: Path) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{body}\n</svg>\n'
 
 
+def cut_stylesheet(css: str) -> str:
+    """Return Tabler's stylesheet without the rules that no page of ours uses, its licence kept on top."""
+    licence = re.search(r"/\*!.*?\*/", css, re.S)
+    if licence is None:
+        raise ValueError("the stylesheet has lost its licence")
+    return f"{licence[0]}\n{stylesheet.cut(css, stylesheet.words_in_use(SOURCE))}\n"
+
+
 def install_packages() -> None:
     """Install what `package-lock.json` pins into `node_modules/`, running no script of any package."""
     npm = shutil.which("npm")
@@ -164,6 +174,8 @@ def copy_assets() -> None:
         source = MODULES / asset.package / asset.source
         if asset in SUBSET:
             subset_font(source, target)
+        elif asset is TABLER:
+            target.write_text(cut_stylesheet(source.read_text()))
         else:
             target.write_bytes(_SOURCE_MAP.sub(b"\n", source.read_bytes()))
     SPRITE.write_text(sprite(icons_used(), MODULES / ICONS.package / "icons/outline"))
