@@ -23,6 +23,7 @@ class Document(models.Model):
             EMERGENCY,
             keep_days=30,
             shred="blank",
+            label=Text("文书", "papers"),
         )
     }
     NOT_PERSONAL: ClassVar = {"number": "counts documents of a kind in a year"}

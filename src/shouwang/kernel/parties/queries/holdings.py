@@ -29,6 +29,7 @@ FIELD_NAMES: dict[str, Text] = {
     VaultField.PHONE.value: Text("手机号", "telephone"),
     VaultField.ADDRESS.value: Text("详细住址", "exact address"),
 }
+SEXES = {"M": Text("男", "male"), "F": Text("女", "female")}
 #: Fields of the vault's own rows are told by what they hold, not one by one.
 _TOLD_BY_THE_VAULT = "parties.VaultItem"
 
@@ -142,6 +143,6 @@ def _what(model: type[Model], name: str, rows: QuerySet[Any]) -> Text | None:
     if model is Person:
         value = str(rows.values_list(name, flat=True).first() or "")
         shown = mask_name(value) if name == "name" else value
-        return Text(shown, shown) if shown else None
+        return SEXES.get(shown, Text(shown, shown)) if shown else None
     count = sum(1 for value in rows.values_list(name, flat=True) if value not in (None, "", b"", {}, []))
     return Text("{count} 条", "{count} records").format(count=count) if count else None
