@@ -17,7 +17,6 @@ CELSIUS = {
     "inputmode": "decimal",
     "autocomplete": "off",
     "data-celsius": "",
-    "placeholder": "36.5",
     "size": "5",
 }
 #: Long enough for every slip of the finger, and the service says what was wrong with it.
@@ -74,7 +73,7 @@ class UnwellForm(forms.Form):
         label=_("哪里不舒服"),
         choices=[(key, text) for key, text in SYMPTOMS.items()],
         widget=forms.CheckboxSelectMultiple,
-        required=False,
+        error_messages={"required": _("还没选哪里不舒服。说不清就选“其他不舒服”。")},
     )
     celsius = forms.CharField(
         label=_("体温（量了就填）"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from shouwang.kernel.rules import api as rules
 from shouwang.util.privacy import EMERGENCY, Personal
 from shouwang.util.text import Text
 
+FEVER = "fever_axillary_celsius"
 WATCH = Text("判断有没有发热、能不能按期解除", "to notice a fever and to release on time")
 
 
@@ -161,9 +164,6 @@ class Reading(models.Model):
         "celsius": Personal(
             WATCH, EMERGENCY, keep_days=30, shred="blank", label=Text("体温", "temperatures")
         ),
-        "has_fever": Personal(
-            WATCH, EMERGENCY, keep_days=30, shred="blank", label=Text("发热记录", "fevers")
-        ),
     }
     PERSONAL_OF = "order__person"
 
@@ -172,7 +172,6 @@ class Reading(models.Model):
     window = models.CharField(max_length=8, choices=Window.choices)
     is_counted = models.BooleanField()
     celsius = models.DecimalField(max_digits=3, decimal_places=1, null=True)
-    has_fever = models.BooleanField(null=True)
     taken_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     via = models.CharField(max_length=8, choices=Via.choices)
@@ -197,6 +196,12 @@ class Reading(models.Model):
     def __str__(self) -> str:
         """Return keys only, never the temperature."""
         return f"{self.order_id} {self.day} {self.window}"
+
+    @property
+    def has_fever(self) -> bool:
+        """Whether the temperature is a fever by the rule of its day."""
+        limit = Decimal(str(rules.parameter(FEVER, self.day)))
+        return self.celsius is not None and self.celsius >= limit
 
 
 class MissedReading(models.Model):

@@ -75,7 +75,6 @@ class Migration(migrations.Migration):
                 ('window', models.CharField(choices=[('MORNING', '早上'), ('EVENING', '傍晚')], max_length=8)),
                 ('is_counted', models.BooleanField()),
                 ('celsius', models.DecimalField(decimal_places=1, max_digits=3, null=True)),
-                ('has_fever', models.BooleanField(null=True)),
                 ('taken_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
                 ('via', models.CharField(choices=[('RESIDENT', '本人'), ('FAMILY', '家人'), ('TEAM', '专班上门'), ('PHONE', '电话'), ('DOCTOR', '医生')], max_length=8)),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shouwang.domains.quarantine.models import Order, Window
+from shouwang.domains.quarantine.models import FEVER, Order, Window
 from shouwang.domains.quarantine.queries.orders import legal_basis
 from shouwang.domains.quarantine.queries.people import responsible
 from shouwang.domains.quarantine.queries.readings import last_reading, window_hours
@@ -60,7 +60,7 @@ def notice_facts(order: Order) -> dict[str, Any]:
         "reason": sides(order.reason),
         "legal_basis": sides(legal_basis(order)),
         "windows": sides(windows_in_words()),
-        "fever": str(rules.parameter("fever_axillary_celsius")),
+        "fever": str(rules.parameter(FEVER)),
         "gap_days": str(rules.parameter("release_days_without_gap")),
         "grace_hours": str(rules.parameter("release_grace_hours")),
         "keep_days": str(rules.parameter("quarantine_retention_days")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shouwang.domains.quarantine.models import Order, Reading
+from shouwang.domains.quarantine.models import FEVER, Order, Reading
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
@@ -50,7 +50,7 @@ def has_open_fever(order: Order) -> bool:
     """Tell whether a fever is being dealt with, or came after the last one that a doctor excluded."""
     if cases.Step.objects.filter(case_id=order.pk, state="OPEN", key__in=FEVER_STEPS).exists():
         return True
-    fevers = Reading.objects.filter(order=order, has_fever=True)
+    fevers = Reading.objects.filter(order=order, celsius__gte=str(rules.parameter(FEVER)))
     excluded_at = _last_excluded_at(order)
     return (fevers.filter(recorded_at__gt=excluded_at) if excluded_at else fevers).exists()
 

@@ -17,7 +17,7 @@ from shouwang.domains.quarantine.queries.papers import Paper, papers_of
 from shouwang.domains.quarantine.queries.people import Responsible, responsible
 from shouwang.domains.quarantine.queries.readiness import Obstacle, has_open_fever, obstacles
 from shouwang.domains.quarantine.queries.readings import DayReadings, missed_open, today
-from shouwang.domains.quarantine.queries.windows import Slot, next_slot, slot_at
+from shouwang.domains.quarantine.queries.windows import next_slot
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.parties.api import Person
@@ -81,7 +81,7 @@ def resident_page(person: Person) -> ResidentPage | None:
         latest_release_at=latest_release_at(order),
         gap_days=rules.parameter("release_days_without_gap"),
         legal_basis=legal_basis(order),
-        coming=_coming(order, now) if order.is_in_force else [],
+        coming=_coming(order, readings, now) if order.is_in_force else [],
         held=len(parties.held_about(person)),
         readings=order.readings.count(),
         looks=len(looks),
@@ -101,11 +101,14 @@ def kept_days() -> int:
     return days
 
 
-def _coming(order: Order, now: datetime) -> list[Coming]:
+def _coming(order: Order, readings: DayReadings, now: datetime) -> list[Coming]:
     found = []
-    slot = _next_due(now)
-    if slot.closes_at <= order.until_at:
-        found.append(Coming(slot.opens_at, Text("量体温", "Take your temperature")))
+    is_open = next((one.slot for one in readings.slots if one.state == "OPEN"), None)
+    slot = next_slot(now)
+    if is_open is not None:
+        found.append(Coming(is_open.closes_at, Text("之前量好体温", "Take your temperature by then")))
+    elif slot.closes_at <= order.until_at:
+        found.append(Coming(slot.opens_at, Text("开始量体温", "Take your temperature from then on")))
     if order.release_check_at > now:
         found.append(
             Coming(
@@ -117,8 +120,3 @@ def _coming(order: Order, now: datetime) -> list[Coming]:
         Coming(order.until_at, Text("期满，出解除通知书", "The term ends, the certificate is issued"))
     )
     return found
-
-
-def _next_due(now: datetime) -> Slot:
-    current = slot_at(now)
-    return current if current.is_open(now) else next_slot(now)

@@ -88,7 +88,6 @@ def record_reading(case_pk: int, new: NewReading, actor: journal.Actor) -> Recor
             window=slot.window,
             is_counted=is_counted,
             celsius=celsius,
-            has_fever=float(celsius) >= rules.parameter("fever_axillary_celsius"),
             taken_at=taken_at,
             recorded_at=now,
             via=new.via,

@@ -41,7 +41,7 @@ def _shred(case_pk: int) -> int:
         order = Order.objects.select_related("person", "place").get(pk=case_pk)
         if order.shredded_at is not None:
             return 0
-        Reading.objects.filter(order=order).update(celsius=None, has_fever=None)
+        Reading.objects.filter(order=order).update(celsius=None)
         order.extension_reason = ""
         order.shredded_at = clock.now()
         order.save(update_fields=["extension_reason", "shredded_at"])
