@@ -12,7 +12,7 @@ urlpatterns = [
     path("sign-in/", entry.sign_in, name="sign-in"),
     path("sign-in/demo/", entry.sign_in_demo, name="sign-in-demo"),
     path("sign-out/", entry.sign_out, name="sign-out"),
-    path("p/<str:token>/held/", mine.held, name="held"),
+    path("p/<str:token>/held/", mine.held_about_me, name="held"),
     path("objections/<int:pk>/", mine.objection, name="objection"),
     path("verify/<str:token>/", verify.verify, name="verify"),
 ]

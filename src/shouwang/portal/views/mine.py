@@ -20,7 +20,7 @@ from shouwang.web.requests import ResidentRequest, StaffRequest
 
 @personal_link
 @require_http_methods(["GET", "POST"])
-def held(request: ResidentRequest) -> HttpResponse:
+def held_about_me(request: ResidentRequest) -> HttpResponse:
     """Show what is held, who looked, earlier objections; a POST objects."""
     form = ObjectionForm(request.POST or None)
     status = 200
@@ -29,10 +29,12 @@ def held(request: ResidentRequest) -> HttpResponse:
             messages.success(request, _("已交给社区主任，答复会出现在这里。"))
             return redirect("portal:held", token=request.link_token)
         status = 422
+    held = parties.held_about(request.resident)
     values = {
         "resident": request.resident,
         "token": request.link_token,
-        "held": parties.held_about(request.resident),
+        "held": held,
+        "bases": list({one.basis.zh: one.basis for one in held}.values()),
         "looks": parties.looks(request.resident),
         "objections": objections_of(request.resident),
         "form": form,
