@@ -58,10 +58,10 @@ def test_buttons_and_fields_look_as_their_templates_say():
 def test_a_stylesheet_is_cut_to_the_classes_in_use():
     css = (
         "a{b:c}.btn,.gone{d:e}@media (min-width:1px){.gone{f:g}.btn:not(.gone){h:i}}"
-        '.gone>a{j:k}@keyframes x{from{l:m}}.btn[title="}"]{n:o}'
+        '.gone>a{j:k}@keyframes x{from{l:m}}:root:not(.x,[y]) .btn[title="}"]{n:o}'
     )
     assert stylesheet.cut(css, {"btn"}) == (
-        'a{b:c}.btn{d:e}@media (min-width:1px){.btn:not(.gone){h:i}}.btn[title="}"]{n:o}'
+        'a{b:c}.btn{d:e}@media (min-width:1px){.btn:not(.gone){h:i}}:root:not(.x,[y]) .btn[title="}"]{n:o}'
     )
 
 

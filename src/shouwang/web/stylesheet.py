@@ -14,7 +14,6 @@ from pathlib import Path
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _EXCLUDED = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
-_COMMA = re.compile(r",(?![^(\[]*[)\]])")
 #: At-rules whose inside is rules again; of the others only @charset is kept.
 _GROUPS = ("@media", "@supports", "@layer", "@container")
 
@@ -37,9 +36,21 @@ def _cut_rules(css: str, words: set[str]) -> Iterator[str]:
             if inside:
                 yield f"{prelude}{{{inside}}}"
         elif not prelude.startswith("@"):
-            kept = [part for part in _COMMA.split(prelude) if _is_used(part, words)]
+            kept = [part for part in _selectors(prelude) if _is_used(part, words)]
             if kept:
                 yield f"{','.join(kept)}{{{body}}}"
+
+
+def _selectors(prelude: str) -> list[str]:
+    """Split a list of selectors at its commas, but not at those inside parentheses or brackets."""
+    parts, depth = [""], 0
+    for character in prelude:
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
 
 
 def _is_used(selector: str, words: set[str]) -> bool:
