@@ -82,8 +82,11 @@ def _load_district() -> None:
     from shouwang.commands import district
 
     if not district.is_loaded():
-        with step("载入金水区：街道、社区、楼院、岗位", "loading the district: places, posts, demo accounts"):
-            district.load()
+        with step("载入城区", "loading the district") as report:
+            district.load(report)
+    else:
+        with step("核对规则和流程", "checking rules and procedures"):
+            district.load_methods()
 
 
 def _serve(supervisor: Supervisor, port: int) -> int:

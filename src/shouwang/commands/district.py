@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 
 from shouwang.commands import preparation
@@ -17,12 +18,14 @@ def is_loaded() -> bool:
     return places.Place.objects.filter(kind=places.PlaceKind.DISTRICT).exists()
 
 
-def load() -> None:
-    """Fill in the demo district, whole or not at all."""
-    from django.db import transaction
+def load(report: Callable[[str], None]) -> None:
+    """Fill in the demo district, whole or not at all; `report` is told of each part."""
+    _module("load").load_demo(report)
 
-    with transaction.atomic():
-        _module("load").load_demo()
+
+def load_methods() -> None:
+    """Publish rules and procedures that are new or changed since the last start."""
+    _module("methods").load_methods()
 
 
 def run_simulation(arguments: argparse.Namespace) -> int:

@@ -99,7 +99,7 @@ def _reconciliation() -> tuple[bool, str]:
         return False, "no district is loaded"
     day = cases.reconcile(district, clock.today())
     came = f"{day.open_before} + {day.opened} + {day.received}"
-    sums = f"{came} - {day.closed} - {day.handed_on} = {day.open_after}"
+    sums = f"{came} - {day.closed} - {day.handed_on} = {day.expected}"
     return day.difference == 0, f"{sums}, counted {day.counted}, difference {day.difference}"
 
 

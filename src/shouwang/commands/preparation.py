@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+from django.db import connections
 
 from shouwang.database import embedded
 from shouwang.web import messages
@@ -54,5 +55,5 @@ def product() -> Iterator[None]:
         yield
     finally:
         if is_ours_to_stop:
-            django.db.connections.close_all()
+            connections.close_all()
             embedded.stop(var_dir())

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _SECONDS_BETWEEN_LINES = 10  # where there is no terminal to write over
 
 
 @contextmanager
-def step(chinese: str, english: str) -> Iterator[None]:
-    """Announce a step, count its seconds while it runs, and say when it is done or has failed."""
+def step(chinese: str, english: str) -> Iterator[Callable[[str], None]]:
+    """Announce a step, count its seconds while it runs, and say when it is done or has failed.
+
+    Yields a function that reports what part of it is done.
+    """
     text = f"{chinese} {english}"
     ended = threading.Event()
     begun = time.monotonic()
@@ -21,7 +24,7 @@ def step(chinese: str, english: str) -> Iterator[None]:
     ticker.start()
     outcome = "✗"
     try:
-        yield
+        yield lambda part: say(f"{_line_start()}  · {part}")
         outcome = "✓"
     finally:
         ended.set()

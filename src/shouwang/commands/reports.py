@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ def run_article(arguments: argparse.Namespace) -> int:
     with preparation.product():
         from shouwang.kernel.indicators import api as indicators
 
-        rows = [_as_dict(row) for row in indicators.article_table()]
+        rows = [dict(row) for row in indicators.article_table()]
     if arguments.json:
         say(_json(rows))
     else:
@@ -32,16 +31,20 @@ def run_procedures(arguments: argparse.Namespace) -> int:
     with preparation.product():
         from shouwang.kernel.procedures import api as procedures
 
-        rows = [_as_dict(row) for row in procedures.list_in_force()]
+        rows = [
+            {
+                "key": one.key,
+                "name": str(one.name),
+                "version": one.version,
+                "effective_from": one.effective_from,
+            }
+            for one in procedures.list_in_force()
+        ]
     if arguments.json:
         say(_json(rows))
     else:
-        _print_table(tuple(rows[0]) if rows else (), rows)
+        _print_table(("key", "name", "version", "effective_from"), rows)
     return 0
-
-
-def _as_dict(row: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever the door hands out: a record of scalars)
-    return asdict(row) if is_dataclass(row) and not isinstance(row, type) else dict(row)
 
 
 def _json(value: object) -> str:
@@ -52,18 +55,13 @@ def _print_table(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None
     cells = [list(columns)] + [[_cell(row[column]) for column in columns] for row in rows]
     widths = [max(_width(line[index]) for line in cells) for index in range(len(columns))]
     for line in cells:
-        say(
-            "  ".join(
-                text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True)
-            ).rstrip()
-        )
+        padded = (text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True))
+        say("  ".join(padded).rstrip())
 
 
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "✓" if value else "✗"
-    if isinstance(value, dict) and {"zh", "en"} <= value.keys():
-        return f"{value['zh']} {value['en']}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
