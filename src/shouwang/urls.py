@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from shouwang.web.api import API
 from shouwang.web.manifest import route_modules
 
 urlpatterns = [
     path("", include("shouwang.web.urls")),
+    path("api/v1/", API.urls),
     *(path("", include(module)) for module in route_modules()),
 ]
 

@@ -125,6 +125,7 @@ class Manifest:
     case_panels: Sequence[CasePanel] = ()
     step_pages: Sequence[StepPage] = ()
     urls: str = ""
+    router: str = ""
     rules_folder: Path | None = None
     procedures_folder: Path | None = None
 

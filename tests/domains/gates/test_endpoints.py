@@ -13,7 +13,6 @@ from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
 from tests.domains.gates import road
 
-pytestmark = pytest.mark.urls("tests.domains.gates.api_urls")
 BASE = "/api/v1/gates"
 
 

@@ -104,6 +104,7 @@ MANIFEST = Manifest(
         _step_page("refer", "去上报", "Report the fever"),
     ),
     urls="shouwang.domains.gates.urls",
+    router="shouwang.domains.gates.endpoints.router",
     rules_folder=HERE / "rules",
     procedures_folder=HERE / "procedures",
 )
