@@ -128,7 +128,7 @@ IS_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "shouwang.web.static_files.HashedFiles"
         if IS_COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

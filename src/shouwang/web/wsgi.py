@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 import orjson
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from shouwang.web import processes
 
@@ -26,6 +27,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 live.LISTENER.start()
+get_resolver().resolve_error_handler(500)  # reads all routes now: a broken one must not wait for a visitor
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
