@@ -225,3 +225,11 @@ def _check(land, post, people, kept, at):
 
 def _held(kept, at):
     return any(one.from_at <= at and (one.until_at is None or one.until_at > at) for one in kept)
+
+
+def test_the_minutely_job_records_what_ran_out(land, clock):
+    from shouwang.kernel.duties import jobs
+
+    land.hold("guard", "K1", hours=1)
+    clock.advance(HOUR)
+    assert jobs.record_ends(0) == 1
