@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldError
 from django.db import models
 from django.test.utils import isolate_apps
@@ -28,6 +29,7 @@ SUSPECT = (
     models.FloatField,
     models.DecimalField,
     models.GenericIPAddressField,
+    ArrayField,
 )
 #: Tables of libraries, which cannot carry declarations.
 FOREIGN = {

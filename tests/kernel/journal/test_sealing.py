@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from procrastinate.contrib.django import app
 
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.journal.api import Act, Entry, Ref, Seal
@@ -308,3 +309,12 @@ def test_the_periodic_job_seals_and_counts():
     write(4)
     assert seal_job(timestamp=0) == 4
     assert seal_job(timestamp=60) == 0
+
+
+def test_the_worker_knows_the_job_and_when_to_start_it():
+    assert "journal.seal" in app.tasks
+    assert [
+        task.cron
+        for task in app.periodic_registry.periodic_tasks.values()
+        if task.task.name == "journal.seal"
+    ]

@@ -100,7 +100,7 @@ def test_people_see_everything_that_is_held_about_them(person, territory):
     parties.correct_name(person, "裴听兰", actor=GUARD)
     assert held(person) >= {
         ("name", "裴**"),
-        ("sex", "F"),
+        ("sex", "female"),
         ("date of birth", "1990-01-02"),
         ("identity number", f"ending in {NUMBER[-4:]}"),
         ("telephone", "ending in 0382"),
@@ -119,7 +119,7 @@ def test_people_see_everything_that_is_held_about_them(person, territory):
 def test_nothing_is_said_of_other_people(person, worker):
     assert held(worker) == {
         ("name", "何**"),
-        ("sex", "M"),
+        ("sex", "male"),
         ("date of birth", "1980-01-01"),
         ("identity number", f"ending in {parties.masked(worker).id_hint}"),
     }
