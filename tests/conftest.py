@@ -30,7 +30,7 @@ from shouwang.web import messages
 if TYPE_CHECKING:
     from shouwang.util.clock import FixedClock
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.chromium", "tests.district_fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER_DIR = ROOT / "var" / "test-postgres"
