@@ -50,7 +50,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {processes.ENVIRONMENT_NAME: "1"},
+                env=os.environ | {processes.ENVIRONMENT_NAME: str(os.getpid())},
                 start_new_session=True,
             )
         self.started_at = time.monotonic()
