@@ -86,7 +86,8 @@ def test_a_place_writes_its_day_as_a_sum(town, page, clock):
     town.case()
     shown = words(page(*DESK).get("/places/D/"))
     assert "开案前 0 + 新开 1 + 接进 0 − 结案 0 − 交出 0 = 应有 1" in shown
-    assert "实有 1，差 0" in shown
+    assert "实有 1" in shown
+    assert "差 0" in shown
     assert page(*DESK).get("/places/D/?day=2020-03-17").status_code == 200
     assert page(*DESK).get("/places/D/?day=nonsense").status_code == 200
 

@@ -200,3 +200,13 @@ def test_whoever_has_no_hand_in_a_case_any_more_comes_back_to_their_own_work(tow
     last = member.post(f"/steps/{the_step(case).pk}/complete/", {"ticks": ["asked"], "next": back})
     assert last["Location"] == "/work/"
     assert "案件已结" in words(member.get("/work/"))
+
+
+def test_what_is_due_much_later_is_one_line_for_its_kind(town, page, clock):
+    for case in (town.case(), town.case()):
+        cases.Step.objects.filter(case=case).update(due_at=clock.now() + timedelta(days=14))
+    worker = page(*WORKER)
+    listed = words(worker.get("/work/"))
+    assert "核住处 2 件" in listed
+    assert "办这一步" not in listed
+    assert words(worker.get("/work/?step=visit")).count("办这一步") == 2

@@ -10,6 +10,7 @@ MANIFEST = Manifest(
     key="desk",
     name=Text("工作台", "Desk"),
     urls="shouwang.desk.urls",
+    router="shouwang.desk.endpoints.router",
     navigation=(
         NavigationItem(
             Text("我的工作", "My work"), "desk:work", icon="list-check", order=10, is_tab=True, count=waiting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
@@ -16,7 +16,7 @@ def do_step(
     by: Person,
     *,
     ticks: list[str],
-    answers: dict[str, str],
+    answers: Mapping[str, object],
     proofs: Iterable[tuple[str, str]] = (),
 ) -> cases.Case:
     """Store the proofs (key, note) of a step and complete it: all of it or nothing.

@@ -101,7 +101,7 @@ class CaseList:
     rows: list[CaseRow]
     views: list[View]
     total: int
-    next_url: str
+    next_after: str
     procedures: dict[str, Text]
     campaigns: dict[str, Text]
     places: list[Place]
@@ -112,6 +112,11 @@ class CaseList:
         """Whether anything but the state narrows the list."""
         chosen = self.filter
         return bool(chosen.procedure or chosen.campaign or chosen.place or chosen.number or chosen.late)
+
+    @property
+    def next_url(self) -> str:
+        """The next page of the same list, empty at the end."""
+        return self.filter.url(after=self.next_after) if self.next_after else ""
 
     @property
     def first_url(self) -> str:
@@ -156,7 +161,7 @@ def case_list(person: Person, chosen: CaseFilter) -> CaseList:
             ),
         ],
         total=total,
-        next_url=chosen.url(after=_key(page[PAGE - 1])) if len(page) > PAGE else "",
+        next_after=_key(page[PAGE - 1]) if len(page) > PAGE else "",
         procedures=procedure_names(),
         campaigns={key: one.name for key, one in cases.CAMPAIGNS.items()},
         places=_places(reach, place),
@@ -219,7 +224,9 @@ def _read_key(after: str) -> tuple[datetime | None, int]:
 
 def _rows(page: list[cases.Case]) -> list[CaseRow]:
     steps: dict[int, cases.Step] = {}
-    waiting = cases.Step.objects.filter(case__in=page, state="OPEN").select_related("holder", "post")
+    waiting = cases.Step.objects.filter(case__in=page, state="OPEN").select_related(
+        "holder", "post", "place", "case__person"
+    )
     for step in waiting.order_by("due_at", "pk"):
         steps.setdefault(step.case_id, step)
     offers = {

@@ -20,7 +20,7 @@ FOUND = 40
 FLOW_SHOWN = 500
 #: The numbers of a place's day that open, in words.
 FLOWS = {
-    "open_before": Text("开案前就在办", "Open before the day"),
+    "open_before": Text("开案前", "Before"),
     "opened": Text("新开", "Opened"),
     "received": Text("接进", "Received"),
     "closed": Text("结案", "Closed"),

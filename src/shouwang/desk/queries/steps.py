@@ -102,10 +102,11 @@ def step_views(
 def receivers(step: cases.Step, giver_pk: int) -> list[duties.Holding]:
     """Return who could take a step over: people on duty in its role at its place or above, nearest first.
 
-    The leads above come after them, so that there is always somebody to ask.
+    The leads of the levels next above come after them, so that there is always somebody to ask.
     """
     role = duties.role(step.role)
-    leads = [one.key for one in duties.roles() if one.leads and one.level >= role.level]
+    highest = max(role.level + 1, duties.Level.SUBDISTRICT)
+    leads = [one.key for one in duties.roles() if one.leads and role.level <= one.level <= highest]
     now = clock.now()
     held = list(
         duties.Holding.objects.filter(

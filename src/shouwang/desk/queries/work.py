@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -17,19 +18,73 @@ from shouwang.desk.queries.steps import StepView, step_views
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties.api import Person
+from shouwang.kernel.procedures import api as procedures
 from shouwang.util import clock
 from shouwang.util.text import Text
 
 #: Items shown at once. Each carries its whole form, so that it can be done while the network is away.
 PAGE = 30
+#: The most that a page asks for.
+MOST = 200
 #: Roles of people who stand at a road checkpoint: what they hand over together came in one car.
 _CHECKPOINT_ROLES = frozenset({"guard", "checkpoint_lead"})
-SHOWS = ("late", "soon", "offer", "climbed")
+#: Steps due later than this are folded: one line for all of the same kind.
+LATER = timedelta(hours=12)
+MAX_KEY_LENGTH = 64
 
 
 def waiting(person: Person) -> int:
     """Count what waits for the person: the number beside “my work”."""
     return cases.waiting_count(person)
+
+
+@dataclass(frozen=True)
+class WorkFilter:
+    """What of the work is shown; every field stands in the page's address."""
+
+    show: str = ""
+    procedure: str = ""
+    step: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> WorkFilter:
+        """Read the filter from a page's address."""
+        return cls(*(query.get(name, "")[:MAX_KEY_LENGTH] for name in ("show", "procedure", "step")))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.show or self.procedure or self.step)
+
+    @property
+    def url(self) -> str:
+        """The query of this filter."""
+        values = {"show": self.show, "procedure": self.procedure, "step": self.step}
+        return "?" + urlencode({key: value for key, value in values.items() if value})
+
+    def fits(self, item: cases.WorkItem) -> bool:
+        """Tell whether an item is shown."""
+        if self.procedure and item.case.procedure_key != self.procedure:
+            return False
+        if self.step and (item.kind, item.step.key) != ("STEP", self.step):
+            return False
+        return {
+            "late": item.is_late,
+            "soon": not item.is_late and item.due_at <= clock.now() + cases.DUE_SOON,
+            "offer": item.kind == "OFFER",
+            "climbed": item.kind == "CLIMBED",
+        }.get(self.show, True)
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Steps of one kind that are due much later, in one line; `window` is today's next time of readings."""
+
+    name: Text
+    count: int
+    due_at: datetime
+    window: tuple[str, str] | None
+    url: str
 
 
 @dataclass
@@ -85,9 +140,9 @@ class WorkPage:
 
     work: cases.Work
     rows: list[Row]
+    folds: list[Fold]
     chips: list[Chip]
-    show: str
-    procedure: str
+    filter: WorkFilter
     more: int
     done_today: int
     lead: duties.Answer | None
@@ -98,17 +153,23 @@ class WorkPage:
 
 def work_page(
     person: Person,
-    show: str = "",
-    procedure: str = "",
+    chosen: WorkFilter = WorkFilter(),
     limit: int = PAGE,
     bound: StepForm | None = None,
     declined: tuple[int, ReasonForm] | None = None,
+    is_folded: bool = True,
 ) -> WorkPage:
-    """Return the person's work, filtered; `bound` and `declined` are forms that came back with problems."""
+    """Return the person's work, filtered; `bound` and `declined` are forms that came back with problems.
+
+    Unfiltered and `is_folded`, steps due much later are one line for each kind.
+    """
     reach = Reach(person)
     work = cases.my_work(person)
-    chosen = [item for item in work.items if _fits(item, show, procedure)]
-    shown = chosen[:limit]
+    fitting = [item for item in work.items if chosen.fits(item)]
+    is_folded = is_folded and not chosen.is_on
+    later = [item for item in fitting if is_folded and _is_later(item)]
+    now = [item for item in fitting if item not in later]
+    shown = now[:limit]
     rows = _rows(shown, reach, bound)
     for row in rows:
         if row.item.kind == "OFFER":
@@ -117,10 +178,10 @@ def work_page(
     return WorkPage(
         work=work,
         rows=rows,
-        chips=_chips(work, show, procedure),
-        show=show,
-        procedure=procedure,
-        more=len(chosen) - len(shown),
+        folds=_folds(later),
+        chips=_chips(work, chosen),
+        filter=chosen,
+        more=len(now) - len(shown),
         done_today=done_today(person).count(),
         lead=_lead(reach),
         home=reach.home,
@@ -149,43 +210,58 @@ def _rows(items: list[cases.WorkItem], reach: Reach, bound: StepForm | None) -> 
     ]
 
 
-def _fits(item: cases.WorkItem, show: str, procedure: str) -> bool:
-    if procedure and item.case.procedure_key != procedure:
-        return False
-    return {
-        "late": item.is_late,
-        "soon": not item.is_late and item.due_at <= _soon(),
-        "offer": item.kind == "OFFER",
-        "climbed": item.kind == "CLIMBED",
-    }.get(show, True)
+def _is_later(item: cases.WorkItem) -> bool:
+    return item.kind == "STEP" and item.due_at > clock.now() + LATER and not item.handovers
 
 
-def _soon() -> datetime:
-    return clock.now() + cases.DUE_SOON
+def _folds(items: list[cases.WorkItem]) -> list[Fold]:
+    """Return one line for each kind of step, the earliest first."""
+    groups: dict[tuple[str, str], list[cases.WorkItem]] = {}
+    for item in items:
+        groups.setdefault((item.case.procedure_key, item.step.key), []).append(item)
+    specs = procedures.step_standards([group[0].step for group in groups.values()])
+    return [
+        Fold(
+            name=group[0].step.name,
+            count=len(group),
+            due_at=group[0].due_at,
+            window=_window(specs[group[0].step.pk].cadence),
+            url=f"?{urlencode({'step': key})}",
+        )
+        for (_, key), group in groups.items()
+    ]
 
 
-def _chips(work: cases.Work, show: str, procedure: str) -> list[Chip]:
+def _window(cadence: procedures.Cadence | None) -> tuple[str, str] | None:
+    """Return the present or next time of readings: today's, else tomorrow's first."""
+    if cadence is None or not cadence.windows:
+        return None
+    wall = f"{clock.local(clock.now()):%H:%M}"
+    return next((window for window in cadence.windows if window[1] > wall), cadence.windows[0])
+
+
+def _chips(work: cases.Work, chosen: WorkFilter) -> list[Chip]:
     words = {
         "offer": (Text("等接收", "To accept"), work.offered),
         "late": (Text("超时", "Late"), work.late),
         "soon": (Text("一小时内", "Within the hour"), work.due_soon),
         "climbed": (Text("升上来的", "Escalated to me"), work.climbed),
     }
-    chips = [Chip(Text("全部", "All"), work.total, "?", not show and not procedure)]
+    chips = [Chip(Text("全部", "All"), work.total, "?", not chosen.is_on)]
     chips += [
-        Chip(label, count, f"?{urlencode({'show': key})}", show == key)
+        Chip(label, count, f"?{urlencode({'show': key})}", chosen.show == key)
         for key, (label, count) in words.items()
-        if count or show == key
+        if count or chosen.show == key
     ]
     kinds = Counter(item.case.procedure_key for item in work.items)
-    if len(kinds) > 1 or procedure:
+    if len(kinds) > 1 or chosen.procedure:
         names = procedure_names()
         chips += [
             Chip(
                 names.get(key, Text(key, key)),
                 count,
                 f"?{urlencode({'procedure': key})}",
-                procedure == key,
+                chosen.procedure == key,
             )
             for key, count in sorted(kinds.items())
         ]

@@ -7,7 +7,7 @@ typed and status 422 (what `web/queue.js` and a browser without scripts both und
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,7 +20,7 @@ from shouwang.desk.forms.steps import ReasonForm, StepForm
 from shouwang.desk.queries.case_page import CasePage, case_page
 from shouwang.desk.queries.reach import Reach
 from shouwang.desk.queries.steps import step_views
-from shouwang.desk.queries.work import work_page
+from shouwang.desk.queries.work import WorkFilter, work_page
 from shouwang.kernel.cases import api as cases
 from shouwang.util.problems import NotFoundOrNotYours
 from shouwang.web.requests import StaffRequest
@@ -86,9 +86,8 @@ def show_again(
         page = case_page(request.person, cases.access_case(request.person, step.case_id), bound=bound)
         return show_case(request, page, UNPROCESSABLE)
     if target.path == reverse("desk:work"):
-        query = parse_qs(target.query)
-        show, procedure = query.get("show", [""])[0], query.get("procedure", [""])[0]
-        work = work_page(request.person, show, procedure, bound=bound, declined=declined)
+        chosen = WorkFilter.read(dict(parse_qsl(target.query)))
+        work = work_page(request.person, chosen, bound=bound, declined=declined)
         if bound is None or any(row.view and row.view.form is bound for row in work.rows):
             values = {"page": work, "back": safe_next(request, reverse("desk:work"))}
             return render(request, "desk/work.html", values, status=UNPROCESSABLE)

@@ -6,11 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from shouwang.desk.queries.work import PAGE, done_today, work_page
+from shouwang.desk.queries.work import MOST, PAGE, WorkFilter, done_today, work_page
 from shouwang.web.access import signed_in
 from shouwang.web.requests import StaffRequest
-
-MOST = 200
 
 
 @signed_in
@@ -19,7 +17,7 @@ def work(request: StaffRequest) -> HttpResponse:
     """Show what waits for the reader, oldest clock first, each to be done in place."""
     wanted = request.GET.get("limit", "")
     limit = min(int(wanted), MOST) if wanted.isdigit() and len(wanted) < 4 else PAGE
-    page = work_page(request.person, request.GET.get("show", ""), request.GET.get("procedure", ""), limit)
+    page = work_page(request.person, WorkFilter.read(request.GET.dict()), limit)
     values = {"page": page, "back": request.get_full_path(), "next_limit": limit + PAGE}
     return render(request, "desk/work.html", values)
 

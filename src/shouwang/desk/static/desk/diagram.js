@@ -72,8 +72,9 @@ function mark(viewer, box) {
 function fitHeight(box) {
   const canvas = canvasOf(box);
   canvas.zoom("fit-viewport", "auto");
+  if (current(box).length && canvas.zoom() < TOO_SMALL) return; // a part of it will be shown
   const wanted = canvas.viewbox().inner.height * canvas.zoom() + 40;
-  const height = `${Math.round(Math.min(HEIGHTS[1], Math.max(HEIGHTS[0], box.clientHeight * 0.7, wanted)))}px`;
+  const height = `${Math.round(Math.min(HEIGHTS[1], Math.max(HEIGHTS[0], wanted)))}px`;
   viewers.get(box.id).height = height;
   box.style.height = height;
   canvas.resized();
