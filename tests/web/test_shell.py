@@ -201,3 +201,15 @@ def test_the_style_guide_is_for_the_demo_only(client, test_pages, settings):
     assert client.get("/styleguide/").status_code == 404
     settings.IS_DEMO = True
     assert client.get("/styleguide/", **ENGLISH).status_code == 200
+
+
+def test_the_frame_of_a_page_costs_few_questions(client, world, django_assert_max_num_queries):
+    client.force_login(account_of(world, "community_director", "C1"))
+    client.get("/me/")
+    with django_assert_max_num_queries(5):  # session, account, person, holdings with posts, unread notices
+        client.get("/me/")
+
+
+def test_a_page_for_everybody_asks_the_database_nothing(client, test_pages, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/t/entry/once/").status_code == 200

@@ -131,14 +131,10 @@ class Shell:
         """Whose page this is, so that the phone's queue never sends one person's entries as another's."""
         return str(self.person.pk) if self.person else ""
 
-    @cached_property
+    @property
     def holdings(self) -> list[Holding]:
-        """What the person holds now."""
-        if self.person is None:
-            return []
-        from shouwang.kernel.duties import api as duties
-
-        return list(duties.holdings_of(self.person))
+        """What the person holds now, the main holding first."""
+        return list(getattr(self._request, "holdings", []))
 
     @property
     def duty(self) -> Holding | None:

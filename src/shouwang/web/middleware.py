@@ -17,6 +17,7 @@ from shouwang.util.text import CHINESE, ENGLISH
 from shouwang.web.refusals import problem_response, reference_of
 
 if TYPE_CHECKING:
+    from shouwang.kernel.duties.api import Holding
     from shouwang.kernel.parties.api import Account, Person
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -62,7 +63,10 @@ class LanguageMiddleware:
 
 
 class ActingPersonMiddleware:
-    """Say who is acting: `request.account`, `request.person`, and `request.duty` (fetched on first use)."""
+    """Say who is acting: `request.account`, `request.person`, and, fetched on first use, their duties.
+
+    `request.holdings` is everything held now, the main one first; `request.duty` is that one.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -73,7 +77,9 @@ class ActingPersonMiddleware:
         person = account.person if account else None
         request.account = account  # type: ignore[attr-defined]
         request.person = person  # type: ignore[attr-defined]
-        request.duty = SimpleLazyObject(lambda: _duty_of(person))  # type: ignore[attr-defined]
+        holdings = SimpleLazyObject(lambda: _holdings_of(person))
+        request.holdings = holdings  # type: ignore[attr-defined]
+        request.duty = SimpleLazyObject(lambda: next(iter(holdings), False))  # type: ignore[attr-defined]
         if account and account.language in LANGUAGES and not chosen_language(request):
             translation.activate(account.language)
             request.LANGUAGE_CODE = account.language
@@ -126,9 +132,9 @@ def _account_of(request: HttpRequest) -> Account | None:
     return user if user.is_authenticated else None
 
 
-def _duty_of(person: Person | None) -> object:
+def _holdings_of(person: Person | None) -> list[Holding]:
     if person is None:
-        return False
+        return []
     from shouwang.kernel.duties import api as duties
 
-    return duties.duty_of(person) or False
+    return duties.holdings_of(person)

@@ -23,6 +23,8 @@ class Request(HttpRequest):
 
     person: Person | None
     account: Account | None
+    #: What the person holds now, the main holding first; fetched on first use.
+    holdings: list[Holding]
     #: The main holding now; false (not None) when there is none, because it is fetched on first use.
     duty: Holding
     htmx: HtmxDetails
