@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from shouwang.database.constraints import never_overlaps
+from shouwang.util.privacy import EMERGENCY, Personal
 from shouwang.util.text import Text
 
 _OPEN_CASE_HAS_OPEN_STEP = """
@@ -58,6 +60,14 @@ class CaseState(models.TextChoices):
 
 class Case(models.Model):
     """One concern, from opening to an outcome. `number` is what people read out on the telephone."""
+
+    NOT_PERSONAL: ClassVar = {
+        "number": "counts cases; tied to nobody once the person is shredded",
+        "title_zh": "what the case is about, without names",
+        "title_en": "as title_zh",
+        "allowed_outcomes": "keys of a procedure's ends",
+        "facts": "keys, codes and instants; procedures carry no data of people in their facts",
+    }
 
     number = models.CharField(max_length=32, unique=True)
     procedure_key = models.CharField(max_length=40)
@@ -142,6 +152,18 @@ class Step(models.Model):
     district.
     """
 
+    PERSONAL: ClassVar = {
+        "form": Personal(
+            Text("让接手的人知道上一步怎么办的", "so that whoever follows knows how the step was done"),
+            EMERGENCY,
+            keep_days=30,
+            shred="blank",
+            label=Text("这一步填的内容", "what was filled in for the step"),
+        ),
+    }
+    PERSONAL_OF = "case__person"
+    NOT_PERSONAL: ClassVar = {"ticks": "keys of checklist items and when they were ticked"}
+
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     key = models.CharField(max_length=64)
     task_id = models.UUIDField()
@@ -222,6 +244,17 @@ class Handover(models.Model):
     limit begins when the receiver accepts.
     """
 
+    PERSONAL: ClassVar = {
+        "reason": Personal(
+            Text("让移交的人知道为什么不接", "so that the giver knows why it was declined"),
+            EMERGENCY,
+            keep_days=30,
+            shred="blank",
+            label=Text("不接的原因", "reason for declining"),
+        ),
+    }
+    PERSONAL_OF = "step__case__person"
+
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="handovers")
     batch = models.UUIDField()
     giver = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
@@ -289,6 +322,18 @@ class Escalation(models.Model):
 
 class Evidence(models.Model):
     """Proof that a step was done to its standard: a note, a number of a document, or a small picture."""
+
+    PERSONAL: ClassVar = {
+        "note": Personal(
+            Text("证明这一步按规范办了", "to prove that the step was done to its standard"),
+            EMERGENCY,
+            keep_days=30,
+            shred="blank",
+            label=Text("凭据的说明", "note of a proof"),
+        ),
+    }
+    PERSONAL_OF = "step__case__person"
+    NOT_PERSONAL: ClassVar = {"document_number": "the number of a document"}
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="evidence")
     key = models.CharField(max_length=64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pgtrigger
 from django.db import models
 
@@ -10,6 +12,8 @@ from shouwang.util.text import Text
 
 class ProcedureVersion(models.Model):
     """One published version of a working method, in force from a date until the next one is."""
+
+    NOT_PERSONAL: ClassVar = {"bpmn": "a working method, about nobody in particular"}
 
     key = models.CharField(max_length=40)
     version = models.PositiveIntegerField()
@@ -42,6 +46,8 @@ class ProcedureVersion(models.Model):
 
 class Run(models.Model):
     """Where a case stands in its procedure: the engine's tokens, compressed, and when a timer next fires."""
+
+    NOT_PERSONAL: ClassVar = {"tokens": "element ids and the facts of the case, which hold no data of people"}
 
     case = models.OneToOneField("cases.Case", primary_key=True, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")

@@ -16,33 +16,8 @@ from shouwang.kernel.places.api import Place, PlaceKind
 from shouwang.util import clock
 from shouwang.util.identity import synthetic_id_number
 
-#: Cars per checkpoint and hour of the day, invented: quiet nights, a morning and an afternoon peak.
-CARS_PER_HOUR = (
-    0.1,
-    0.1,
-    0.1,
-    0.1,
-    0.2,
-    0.4,
-    0.8,
-    1.2,
-    1.6,
-    1.6,
-    1.4,
-    1.2,
-    1.0,
-    1.2,
-    1.6,
-    1.8,
-    1.8,
-    1.6,
-    1.2,
-    0.8,
-    0.5,
-    0.3,
-    0.2,
-    0.1,
-)
+#: Cars per checkpoint and hour from each hour of the day on, invented: quiet nights and two peaks.
+CARS_PER_HOUR = {0: 0.05, 5: 0.2, 7: 0.5, 12: 0.4, 14: 0.6, 18: 0.4, 20: 0.15}
 #: Where they come from (division codes) and how many of a hundred: in the province, outside it, from Hubei.
 ORIGINS = (("410300", 40), ("411300", 15), ("320100", 15), ("500236", 15), ("110100", 10), ("420100", 5))
 PLATES = ("豫A", "豫C", "豫R", "苏A", "渝F", "京N")
@@ -73,7 +48,9 @@ class Travellers:
 
     def arrive(self, now: datetime, tick: timedelta) -> int:
         """Register the cars that come within a tick; return how many people are in them."""
-        expected = CARS_PER_HOUR[clock.local(now).hour] * tick / timedelta(hours=1)
+        hour = clock.local(now).hour
+        rate = CARS_PER_HOUR[max(since for since in CARS_PER_HOUR if since <= hour)]
+        expected = rate * (tick / timedelta(hours=1))
         people = 0
         for checkpoint in self.checkpoints:
             draw = self._chance.of("cars", checkpoint.code, now.isoformat())

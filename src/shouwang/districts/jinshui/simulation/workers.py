@@ -40,9 +40,8 @@ class Workers:
 
     def act(self, now: datetime) -> None:
         """Do everything whose time has come until `now`."""
-        for handover in (
-            cases.Handover.objects.filter(state="OFFERED").select_related("receiver").order_by("pk")
-        ):
+        offers = cases.Handover.objects.filter(state="OFFERED").select_related("receiver")
+        for handover in offers.order_by("batch", "pk").distinct("batch"):
             self._try(self._answer_offer, handover, now)
         self._check_cars(now)
         for step in self._open_steps():

@@ -160,18 +160,20 @@ def take_over(step_pk: int, by: Person) -> Step:
 
 
 def reassign_from(person: Person, actor: journal.Actor) -> int:
-    """Give the open steps of somebody who left duty to whoever answers now (I1); return how many."""
-    steps = Step.objects.filter(holder=person, state=StepState.OPEN).values_list("pk", flat=True)
-    for pk in list(steps):
+    """Give the steps that somebody holds on a post they left to whoever answers now (I1); return how many."""
+    left = Step.objects.filter(~duties.on_post("holder", "post"), holder=person, state=StepState.OPEN)
+    moved = 0
+    for pk in list(left.values_list("pk", flat=True)):
         with transaction.atomic():
             step = _locked_step(pk)
-            if step.state != StepState.OPEN or step.holder_id != person.pk:
+            if step.state != StepState.OPEN or duties.still_holds(step.holder, step.post):
                 continue
             answer = duties.answerable(step.role, step.place)
             _change_holder(step, answer.person, answer.post)
             record_step("step.reassigned", step, actor, former=person.pk)
             _tell([answer.person], step, "step.reassigned", Text("转到你这里", "Now yours"))
-    return len(steps)
+            moved += 1
+    return moved
 
 
 def may_take(step: Step, by: Person) -> bool:

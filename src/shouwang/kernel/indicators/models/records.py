@@ -10,6 +10,8 @@ from django.db import models
 class DailyValue(models.Model):
     """The value of an indicator for a place at the end of the local day `on`."""
 
+    NOT_PERSONAL: ClassVar = {"value": "a count or a share for a place"}
+
     indicator_key = models.CharField(max_length=60)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")
     on = models.DateField()

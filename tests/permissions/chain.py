@@ -1,0 +1,78 @@
+"""One car on the road, one person at home: the objects that the permission table tries every door with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from shouwang.domains.gates import api as gates
+from shouwang.kernel.cases import api as cases
+from shouwang.kernel.duties import api as duties
+from shouwang.kernel.journal import api as journal
+from shouwang.kernel.parties import api as parties
+from shouwang.kernel.procedures import api as procedures
+from shouwang.util.identity import synthetic_id_number
+
+COURTYARD = "410105006001-01"
+CHECKPOINT = "410105-S01"
+
+
+@dataclass
+class Chain:
+    """A car that waits, and a traveller of an earlier car in home quarantine in the cast's courtyard."""
+
+    waiting: gates.Registration
+    case: cases.Case
+    step: cases.Step
+    handover: cases.Handover
+    post: duties.Post
+    holding: duties.Holding
+    link: str
+
+
+def car(district, plate, sequence):
+    """Register a car with one person who will live in the cast's courtyard."""
+    typed = gates.TypedRegistration(
+        checkpoint=district.at(CHECKPOINT),
+        request_key=uuid4(),
+        plate=plate,
+        phone="10003714408",
+        people=[
+            gates.TypedPerson(
+                name="程晚舟", number=synthetic_id_number(date(1985, 3, 2), sequence), is_driver=True
+            )
+        ],
+        origin_code="500236",
+        destination_code=COURTYARD,
+        door="4号楼2单元703",
+        anyone_visited=False,
+        anyone_symptoms=False,
+    )
+    return gates.register(typed).registration
+
+
+def build(district) -> Chain:
+    """Take one car from the road to the door by the services; leave a second one waiting."""
+    first = car(district, "渝AD20T6", 10)
+    guard = cases.open_steps(first.case)[0].holder
+    gates.check(first.pk, guard, {one.pk: "36.4" for one in gates.people_of(first)}, gates.VERIFY_TICKS)
+    handover = cases.Handover.objects.get()
+    worker = district.person("community-worker")
+    cases.accept(handover.pk, worker)
+    step = cases.open_steps(handover.step.case)[0]
+    standard = procedures.step_standard(step)
+    ticks = [item.key for item in standard.checklist]
+    procedures.complete(step.pk, worker, form={"is_suitable": True}, ticks=ticks)
+    case = cases.Case.objects.get(pk=step.case_id)
+    team = district.answer("courtyard-team")
+    documents = cases.Step.objects.get(case=case, key="documents", state="OPEN")
+    return Chain(
+        waiting=car(district, "渝B12345", 12),
+        case=case,
+        step=documents,
+        handover=handover,
+        post=team.post,
+        holding=duties.Holding.objects.get(post=team.post, person=team.person),
+        link=parties.issue_personal_link(case.person, days=14, actor=journal.SYSTEM),
+    )
