@@ -168,7 +168,7 @@ def get_checkpoint(request: HttpRequest, code: str) -> Any:  # noqa: ARG001, ANN
     return {
         "code": place.code,
         "name": words(Text(place.name_zh, place.name_en)),
-        "waiting": len(passages.waiting_at(place)),
+        "waiting": passages.waiting_count(place),
         "register_url": settings.PUBLIC_URL + reverse("gates:register", args=[place.code]),
     }
 
@@ -251,7 +251,6 @@ def _typed(body: RegistrationIn) -> typed.TypedRegistration:
 def _registration(registration: Registration) -> dict[str, Any]:
     people = passages.people_of(registration)
     receivers = passages.receivers_of(people)
-    waiting = passages.waiting_at(registration.checkpoint) if registration.is_waiting else []
     return {
         "token": registration.status_token,
         "code": registration.public_id,
@@ -261,7 +260,7 @@ def _registration(registration: Registration) -> dict[str, Any]:
         "registered_at": registration.registered_at,
         "checked_at": registration.checked_at,
         "decision": registration.decision_key,
-        "ahead": next((place for place, car in enumerate(waiting) if car.pk == registration.pk), None),
+        "ahead": passages.ahead_of(registration) if registration.is_waiting else None,
         "people": [
             {
                 "name": mask_name(one.person.name),

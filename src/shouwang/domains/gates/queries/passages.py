@@ -55,6 +55,22 @@ def waiting_at(checkpoint_place: places.Place) -> list[Registration]:
     )
 
 
+def ahead_of(registration: Registration) -> int:
+    """Return how many cars are checked before a waiting one."""
+    before = Q(registered_at__lt=registration.registered_at) | Q(
+        registered_at=registration.registered_at, pk__lt=registration.pk
+    )
+    waiting = Registration.objects.filter(
+        checkpoint_id=registration.checkpoint_id, state=RegistrationState.WAITING
+    )
+    return waiting.filter(before).count()
+
+
+def waiting_count(checkpoint_place: places.Place) -> int:
+    """Return how many cars wait at a checkpoint."""
+    return Registration.objects.filter(checkpoint=checkpoint_place, state=RegistrationState.WAITING).count()
+
+
 def held_at(checkpoint_place: places.Place) -> list[Registration]:
     """Return the checked cars that are still held at a checkpoint, the one held longest first."""
     return list(_with_people(held().filter(checkpoint=checkpoint_place)).order_by("checked_at", "pk"))
@@ -175,6 +191,32 @@ def receivers_of(occupants: Sequence[Occupant]) -> dict[int, Receiver]:
     return found
 
 
+@dataclass(frozen=True)
+class Group:
+    """People of one car who were decided alike, for the same reasons, and were handed to the same post."""
+
+    people: list[Occupant]
+    receiver: Receiver | None
+
+    @property
+    def first(self) -> Occupant:
+        """One of them, for what all of them share."""
+        return self.people[0]
+
+
+def groups_of(occupants: Sequence[Occupant]) -> list[Group]:
+    """Return the people of a car in groups that are told together, in the order of the form."""
+    receivers = receivers_of(occupants)
+    groups: dict[tuple[object, ...], Group] = {}
+    for one in occupants:
+        receiver = receivers.get(one.pk)
+        handover = receiver.handover if receiver else None
+        post = (handover.receiver_post_id, handover.state) if handover else None
+        key = (one.decision_key, str(one.reasons), str(one.remedies), post)
+        groups.setdefault(key, Group([], receiver)).people.append(one)
+    return list(groups.values())
+
+
 def start_of_day(at: datetime) -> datetime:
     """Return when the local day of an instant began."""
     return clock.at_local(clock.local(at).date(), time())
@@ -195,6 +237,5 @@ def _with_people(found: QuerySet[Registration]) -> QuerySet[Registration]:
     to_recheck = Occupant.objects.filter(
         registration=OuterRef("pk"), decision_key=Decision.HOLD, axillary_celsius__isnull=True
     )
-    return (
-        _with_places(found).prefetch_related("occupants__person").annotate(is_to_recheck=Exists(to_recheck))
-    )
+    unwell = Occupant.objects.filter(registration=OuterRef("pk"), has_symptoms=True)
+    return _with_places(found).annotate(is_to_recheck=Exists(to_recheck), is_somebody_unwell=Exists(unwell))

@@ -143,7 +143,7 @@ def _facts(registration: Registration, occupant: Occupant) -> dict[str, Any]:
 def _things_to_do(remedy: Text) -> list[dict[str, str]]:
     """Return what is to be done one by one: a table's cell holds several, parted by semicolons."""
     parts = zip(remedy.zh.split("；"), remedy.en.split("; "), strict=True)
-    return [{"zh": zh, "en": en} for zh, en in parts]
+    return [{"zh": zh, "en": en[:1].upper() + en[1:]} for zh, en in parts]
 
 
 def _registration_of(context: procedures.TaskContext) -> Registration:

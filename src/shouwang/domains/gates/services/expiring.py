@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from shouwang.domains.gates.models import KEEP_DAYS, Occupant, Registration, RegistrationState
-from shouwang.domains.gates.services.guarding import expire_locked
+from shouwang.domains.gates.services.guarding import expire_locked, lock_registration
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
@@ -25,13 +25,8 @@ def expire_waiting() -> int:
     dropped = 0
     for pk in list(waiting.order_by("registered_at").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            registration = (
-                Registration.objects.select_for_update(of=("self",), skip_locked=True)
-                .select_related("checkpoint")
-                .filter(pk=pk, state=RegistrationState.WAITING)
-                .first()
-            )
-            if registration is not None:
+            registration = lock_registration(Registration.objects.get(pk=pk))
+            if registration.is_waiting:
                 expire_locked(registration, journal.SYSTEM, "gates.expired")
                 dropped += 1
     return dropped

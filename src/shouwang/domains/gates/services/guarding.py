@@ -1,6 +1,6 @@
 """What a guard does with a registered car: check it, measure again, refer, or drop a registration.
 
-Each function is one transaction that locks the registration first. Two guards at one car make one check: the
+Each function is one transaction that locks the case, then the registration. Two guards at one car make one check: the
 second waits, and then is told who checked it and what was decided.
 """
 
@@ -201,16 +201,23 @@ def require_reach(registration: Registration, person: Person) -> None:
 
 
 def _locked(pk: int, guard: Person) -> Registration:
-    registration = (
+    """Lock case and registration, in this order, as the procedure's service tasks do."""
+    found = Registration.objects.select_related("checkpoint").filter(pk=pk).first()
+    if found is None or found.case_id is None:
+        raise NotFoundOrNotYours
+    require_reach(found, guard)
+    return lock_registration(found)
+
+
+def lock_registration(found: Registration) -> Registration:
+    """Lock the case of a registration, then the registration, and return it fresh."""
+    if found.case_id is not None:
+        cases.lock_case(found.case_id)
+    return (
         Registration.objects.select_for_update(of=("self",))
         .select_related("checkpoint", "destination", "case")
-        .filter(pk=pk)
-        .first()
+        .get(pk=found.pk)
     )
-    if registration is None:
-        raise NotFoundOrNotYours
-    require_reach(registration, guard)
-    return registration
 
 
 def _put_temperatures(

@@ -2,8 +2,8 @@
 
 1. Everything typed is checked before anything is written, and all that is wrong is told at once.
 2. People first: `parties.register_people` takes its locks on the documents, then the registration's row is
-   locked or inserted, then its case. Every writer of gates keeps this order, so none waits for another
-   crosswise.
+   locked or inserted. Guards lock the case, then the registration. Nobody who holds a registration waits for
+   a document or for somebody else's case, so none waits for another crosswise.
 3. The same form again (same `request_key`) is the same registration; if it reads differently now and the car
    still waits, it is changed. The same plate again while a car waits changes that registration too, when it
    comes from the same phone or names somebody of the same car; from anybody else it is refused, because a

@@ -22,6 +22,7 @@ from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.places import api as places
 from shouwang.kernel.procedures import api as procedures
+from shouwang.util import clock
 from shouwang.util.problems import NotFoundOrNotYours, Problem
 from shouwang.util.text import CHINESE, Text
 from shouwang.web.access import duty
@@ -198,7 +199,7 @@ def _check_page(
         "checklist": procedures.step_standard(step).checklist if step else (),
         "ticked": request.POST.getlist("ticks"),
         "problems": problems,
-        "waiting_count": len(passages.waiting_at(registration.checkpoint)),
+        "waiting_count": passages.waiting_count(registration.checkpoint),
         "reason": request.POST.get("reason", ""),
     }
     return _no_store(request, "gates/check.html", context, 422 if refused else 200)
@@ -210,17 +211,17 @@ def _result_page(
     registration.refresh_from_db()
     problems = {problem.field: problem for problem in refused.problems} if refused else {}
     people = passages.people_of(registration)
-    receivers = passages.receivers_of(people)
     to_recheck = guarding.waiting_for_recheck(registration)
+    rest = guarding.rest_until(to_recheck)
     recheck_step = _open_step(registration, guarding.RECHECK)
     refer_step = _open_step(registration, guarding.REFER)
     doctor = _doctor_for(registration)
     context = {
         "registration": registration,
-        "people": [(one, receivers.get(one.pk)) for one in people],
+        "groups": passages.groups_of(people),
         "is_mine": registration.checked_by_id == request.person.pk,
         "to_recheck": [_recheck_row(request, one, problems) for one in to_recheck] if recheck_step else [],
-        "rest_until": guarding.rest_until(to_recheck),
+        "rest_until": rest if rest and rest > clock.now() else None,
         "recheck_step": recheck_step,
         "recheck_checklist": procedures.step_standard(recheck_step).checklist if recheck_step else (),
         "refer_step": refer_step,
@@ -232,7 +233,7 @@ def _result_page(
         "doctor_phone": duties.phone_of(doctor.post) if doctor else "",
         "ticked": request.POST.getlist("ticks"),
         "problems": problems,
-        "waiting_count": len(passages.waiting_at(registration.checkpoint)),
+        "waiting_count": passages.waiting_count(registration.checkpoint),
     }
     return _no_store(request, "gates/result.html", context, 422 if refused else 200)
 

@@ -105,12 +105,10 @@ def status(request: Request, token: str) -> HttpResponse:
     }
     if registration.is_waiting:
         target = settings.PUBLIC_URL + reverse("gates:scanned", args=[registration.public_id])
-        waiting = passages.waiting_at(registration.checkpoint)
         context["code"] = documents.qr_svg(target)
-        context["ahead"] = [car.pk for car in waiting].index(registration.pk)
+        context["ahead"] = passages.ahead_of(registration)
     else:
-        receivers = passages.receivers_of(people)
-        context["people_with_receivers"] = [(one, receivers.get(one.pk)) for one in people]
+        context["groups"] = passages.groups_of(people)
     answer = render(request, "gates/status.html", context)
     answer["Cache-Control"] = "no-store"
     return answer

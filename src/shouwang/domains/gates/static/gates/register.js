@@ -227,7 +227,7 @@ function startPicker(form, picker) {
     input.classList.remove("bad");
     input.removeAttribute("aria-invalid");
     picker.querySelector(".why")?.remove();
-    picker.querySelector(".gt-choices")?.remove();
+    form.querySelector(`.gt-choices[data-for="${code.name}"]`)?.remove();
     const where = picker.querySelector("[data-where]");
     if (where) where.textContent = one.where || "";
     close();
