@@ -100,6 +100,18 @@ class Stay:
                 if (day, window) not in skip:
                     self.measure()
 
+    def release(self) -> None:
+        """Live through the whole term quietly, with the doctor's signature, to its end."""
+        last = self.order.term_days
+        self.settle_in()
+        self.measure()
+        self.live_through(2, last - 1)
+        self.go_to_instant(self.order.release_check_at)
+        self.do("check_readings", ["complete", "symptoms"])
+        self.do("sign", ["records", "person"], {"decision": "RELEASE"})
+        self.live_through(last, last)
+        self.go_to_instant(self.order.until_at)
+
 
 def begin(
     world: worlds.World,

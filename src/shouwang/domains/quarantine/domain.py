@@ -24,7 +24,7 @@ VERBS = (
     _verb("order_opened", "开隔离令，{days} 天", "Order opened for {days} days"),
     _verb("order_extended", "隔离延长 {days} 天", "Order extended by {days} days", ("reason",)),
     _verb("reading_recorded", "记体温", "Temperature recorded"),
-    _verb("reading_missed", "{day} 漏测一次体温", "A temperature of {day} was missed"),
+    _verb("reading_missed", "漏测：{when}", "Missed: {when}"),
     _verb("fever_reported", "报发热，通知社区医生", "Fever reported to the community doctor"),
     _verb("help_asked", "本人说不舒服", "The person feels ill", ("symptoms",)),
     _verb("breach_reported", "报告外出", "Absence from home reported"),
@@ -84,6 +84,7 @@ MANIFEST = Manifest(
         ),
     ),
     urls="shouwang.domains.quarantine.urls",
+    router="shouwang.domains.quarantine.endpoints.router",
     rules_folder=_HERE / "rules",
     procedures_folder=_HERE / "procedures",
 )

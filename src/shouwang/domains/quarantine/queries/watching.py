@@ -91,7 +91,7 @@ def _conditions(now: datetime) -> dict[str, Q | Exists | None]:
         taken = Reading.objects.filter(
             order=OuterRef("pk"), day=slot.day, window=slot.window, is_counted=True
         )
-        missing |= Q(from_at__lte=slot.closes_at) & ~Exists(taken)
+        missing |= Q(from_at__lte=slot.closes_at) & Q(~Exists(taken))
     missed = Exists(MissedReading.objects.filter(order=OuterRef("pk"), settled_at__isnull=True))
     fever = Exists(cases.Step.objects.filter(case=OuterRef("case_id"), state="OPEN", key__in=FEVER_STEPS))
     return {

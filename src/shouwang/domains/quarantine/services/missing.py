@@ -12,11 +12,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
 from shouwang.domains.quarantine.models import ClosedWindow, MissedReading
-from shouwang.domains.quarantine.queries.windows import Slot, slots_between
+from shouwang.domains.quarantine.queries.windows import Slot, slots_between, slots_of
 from shouwang.domains.quarantine.services.ordering import locked_order, record
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
@@ -75,7 +76,7 @@ def _close(slot: Slot, now: datetime) -> int:
         )
         if not is_first:
             return 0
-        values = {
+        values: dict[str, Any] = {
             "day": slot.day,
             "window": slot.window.value,
             "now": now,
@@ -99,7 +100,10 @@ def _tell(pk: int, case_pk: int, now: datetime) -> int:
         order = locked_order(case)
         if missed.settled_at is not None or not order.is_in_force:
             return 0
-        record("quarantine.reading_missed", order, journal.SYSTEM, window=missed.window, day=str(missed.day))
+        name = next(one.name for one in slots_of(missed.day) if one.window == missed.window)
+        day = missed.day
+        when = {"zh": f"{day.month} 月 {day.day} 日{name.zh}", "en": f"{day.day} {day:%b}, {name.en}"}
+        record("quarantine.reading_missed", order, journal.SYSTEM, window=missed.window, when=when)
         procedures.send_message(case_pk, "missed_reading", journal.SYSTEM)
         notices.touch(f"case:{case_pk}", "quarantine")
     return 1

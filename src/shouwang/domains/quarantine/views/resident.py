@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -117,7 +119,7 @@ def _order(request: ResidentRequest) -> Order:
 
 def _home(request: ResidentRequest, form: ReadingForm, status: int) -> HttpResponse:
     page = resident_page(request.resident)
-    values = {
+    values: dict[str, Any] = {
         "page": page,
         "form": form,
         "token": request.link_token,

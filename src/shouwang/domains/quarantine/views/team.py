@@ -62,9 +62,9 @@ def many(request: StaffRequest) -> HttpResponse:
     """Record what many people told by telephone; what cannot be right stays on the page with its reason."""
     key = _key(request.POST.get("request_key", ""))
     typed = {
-        int(name.removeprefix("celsius-")): value.strip()
+        int(name.removeprefix("celsius-")): str(value).strip()
         for name, value in list(request.POST.items())[:MAX_ROWS]
-        if name.startswith("celsius-") and name.removeprefix("celsius-").isdecimal() and value.strip()
+        if name.startswith("celsius-") and name.removeprefix("celsius-").isdecimal() and str(value).strip()
     }
     refused: dict[int, TypedRow] = {}
     for pk, celsius in typed.items():
