@@ -1,4 +1,4 @@
-"""The portal's manifest: its routes, the way in for staff, and the words of objections."""
+"""The portal's manifest: its routes, the ways in that it serves, and the words of objections."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ MANIFEST = Manifest(
         ),
     ),
     ways=(
+        Way(
+            Text("核对一份文书", "Check a paper"),
+            Text(
+                "收到解除通知单、告知书，看是不是真的。扫上面的码，或输编号。",
+                "Is a certificate or a notice genuine? Scan its code, or enter its number.",
+            ),
+            icon="certificate",
+            url_name="portal:look-up",
+            order=60,
+        ),
         Way(
             Text("工作人员登录", "Staff sign-in"),
             Text(

@@ -1,4 +1,4 @@
-"""Forms of the portal: signing in, objecting, answering."""
+"""Forms of the portal: signing in, looking up a paper, objecting, answering."""
 
 from __future__ import annotations
 
@@ -32,6 +32,20 @@ class SignInForm(forms.Form):
     def clean_username(self) -> str:
         """Return the name in the one form in which accounts are kept (full-width letters are narrowed)."""
         return unicodedata.normalize("NFKC", str(self.cleaned_data["username"])).strip()
+
+
+class NumberForm(forms.Form):
+    """The number of a paper, or the address behind its code."""
+
+    number = forms.CharField(
+        label=_("文书编号"),
+        max_length=2000,
+        help_text=_("在文书右上角，像 JC-2020-000123。也可以贴上扫码得到的网址。"),
+        error_messages={"required": _("写上文书编号。"), "max_length": _("编号没有这么长。")},
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
 
 
 class ObjectionForm(forms.Form):

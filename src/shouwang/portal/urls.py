@@ -14,5 +14,6 @@ urlpatterns = [
     path("sign-out/", entry.sign_out, name="sign-out"),
     path("p/<str:token>/held/", mine.held_about_me, name="held"),
     path("objections/<int:pk>/", mine.objection, name="objection"),
+    path("verify/", verify.look_up, name="look-up"),
     path("verify/<str:token>/", verify.verify, name="verify"),
 ]

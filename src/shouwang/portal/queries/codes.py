@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from shouwang.kernel.documents import api as documents
 from shouwang.util.problems import Problem
 from shouwang.util.text import Text
+
+_ADDRESS = re.compile(r"/verify/([A-Za-z0-9_.-]{20,})")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_.-]{10,}")
 
 #: How claims are called on the page; a claim that is not here is not shown.
 CLAIM_NAMES = {
@@ -16,6 +21,16 @@ CLAIM_NAMES = {
     "from_on": Text("开始", "From"),
     "until_on": Text("结束", "Until"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What everybody may know of a paper by its number alone."""
+
+    kind: Text | None
+    number: str
+    issued_at: datetime
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,21 @@ def verdict_on(token: str) -> Verdict:
             (name, _value(claims.claims[key])) for key, name in CLAIM_NAMES.items() if key in claims.claims
         ),
     )
+
+
+def paper_with(number: str) -> Paper | None:
+    """Return what everybody may know of the paper with this number, or None when there is none."""
+    try:
+        document = documents.get(unicodedata.normalize("NFKC", number))
+    except Problem:
+        return None
+    return Paper(_kind(document.kind), document.number, document.created_at, document.revoked_at)
+
+
+def token_in(text: str) -> str:
+    """Return the token when `text` is the address behind a code, or the token itself; else nothing."""
+    found = _ADDRESS.search(text)
+    return found[1] if found else text.strip() if _TOKEN.fullmatch(text.strip()) else ""
 
 
 def _kind(key: str) -> Text | None:

@@ -1,14 +1,29 @@
-"""The page behind the code on a paper: genuine, revoked or not genuine; for everybody, without an account."""
+"""Is a paper genuine? By the code on it or by its number; for everybody, without an account."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from shouwang.portal.queries.codes import verdict_on
+from shouwang.portal.forms import NumberForm
+from shouwang.portal.queries.codes import paper_with, token_in, verdict_on
 from shouwang.web.access import public
 from shouwang.web.requests import Request
+
+
+@public
+@require_GET
+def look_up(request: Request) -> HttpResponse:
+    """Ask for a paper's number, and say what is known of it: what kind, when issued, whether revoked."""
+    form = NumberForm(request.GET or None)
+    if not form.is_valid():
+        return render(request, "portal/look_up.html", {"form": form}, status=422 if form.is_bound else 200)
+    token = token_in(form.cleaned_data["number"])
+    if token:
+        return redirect("portal:verify", token)
+    values = {"form": form, "is_asked": True, "paper": paper_with(form.cleaned_data["number"])}
+    return render(request, "portal/look_up.html", values)
 
 
 @public
