@@ -8,16 +8,17 @@ size, insert the two journal entries, notify.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from uuid import uuid4
 
 from django.db import connection, transaction
+from tests.kernel import world as worlds
+from tests.kernel.procedures.samples import end, flow, procedure, step
 
 from benchmarks.measure import Result, in_turn
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.procedures import api as procedures
 from shouwang.kernel.procedures.models import Run
-from tests.kernel import world as worlds
-from tests.kernel.procedures.samples import end, flow, procedure, step
 
 NAME = "case_step"
 DEFAULT_SIZE = 500
@@ -57,7 +58,10 @@ def run(size: int) -> Result:
 
     value, baseline = in_turn(complete_all, write_all, ROUNDS)
     return Result(
-        value / size * 1_000, "ms a step, less is better", "raw SQL writing the same rows", baseline / size * 1_000
+        value / size * 1_000,
+        "ms a step, less is better",
+        "raw SQL writing the same rows",
+        baseline / size * 1_000,
     )
 
 
@@ -88,5 +92,5 @@ class _Bare:
 
 def _long_procedure() -> str:
     path = ("start", *STEPS, "end")
-    flows = [flow(source, target) for source, target in zip(path, path[1:], strict=False)]
+    flows = [flow(source, target) for source, target in pairwise(path)]
     return procedure(*(step(key) for key in STEPS), end(), *flows, key="LONG", members=STEPS)

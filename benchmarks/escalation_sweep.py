@@ -9,12 +9,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import connection, transaction
+from tests.kernel import world as worlds
+from tests.kernel.procedures.samples import errand
 
 from benchmarks.measure import Result, stopwatch
 from shouwang.kernel.cases import api as cases
 from shouwang.util import clock
-from tests.kernel import world as worlds
-from tests.kernel.procedures.samples import errand
 
 NAME = "escalation_sweep"
 DEFAULT_SIZE = 100_000

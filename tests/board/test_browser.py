@@ -31,11 +31,11 @@ def test_command_screen_fits_and_lives(town, served, browser, size, locale):
     width, height = SIZES[size]
     client = Client()
     client.force_login(town.account("commander", "D"))
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale=locale, base_url=served
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, base_url=served)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": served}])
+    language = {"name": settings.LANGUAGE_COOKIE_NAME, "value": locale[:2].replace("zh", "zh-hans")}
+    context.add_cookies([{**language, "url": served}])
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

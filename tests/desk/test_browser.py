@@ -105,3 +105,74 @@ def test_every_page_fits_and_is_photographed(town, open_as, size, label, languag
         picture(page, f"{name}-{label}-{language[:2]}")
         assert no_sideways_scrolling(page), f"{path} scrolls sideways at {label}"
         assert faults == [], path
+
+
+@pytest.mark.browser
+def test_a_step_is_ticked_filled_and_done_on_a_phone(town, open_as):
+    page = open_as(*WORKER)
+    page.goto("/work/")
+    step = the_step(town.one)
+    card = page.locator(f"#step-{step.pk}")
+    card.get_by_text("办这一步").click()
+    for words in ("见到本人并核对身份", "有单独房间，能通风", "电话打得通"):
+        card.get_by_label(words).check()
+    card.get_by_text("还差 1 项没勾").wait_for()
+    step.refresh_from_db()
+    assert len(step.ticks) == 3, "ticks are kept at once"
+    card.get_by_role("button", name="办完这一步").click()
+    page.get_by_text("还没选这一项").first.wait_for()
+    card = page.locator(f"#step-{step.pk}")
+    assert card.get_by_label("见到本人并核对身份").is_checked(), "what was ticked is kept"
+    card.get_by_label("生活有人照应").check()
+    card.get_by_role("radio", name="是", exact=True).check()
+    card.get_by_role("button", name="办完这一步").click()
+    page.get_by_text("办完：核住处合不合。接下来：").wait_for()
+    picture(page, "done-390-zh")
+
+
+@pytest.mark.browser
+def test_an_offer_is_declined_without_network_and_sent_when_it_is_back(town, open_as):
+    from shouwang.kernel.cases import api as cases
+
+    page = open_as(*WORKER)
+    page.goto("/work/")
+    offer = cases.Handover.objects.filter(state="OFFERED").order_by("pk").first()
+    card = page.locator(f"#offer-{offer.pk}")
+    card.get_by_text("不接，写原因").click()
+    card.get_by_label("为什么不接").fill("三个人都不住这里")
+    page.context.set_offline(True)
+    card.get_by_role("button", name="不接", exact=True).click()
+    page.get_by_text("现在没网，照常记。").wait_for()
+    picture(page, "offline-390-zh")
+    page.context.set_offline(False)
+    page.get_by_text("没有接，原因已告诉").wait_for(timeout=20_000)
+    assert set(cases.Handover.objects.filter(batch=offer.batch).values_list("state", flat=True)) == {
+        "DECLINED"
+    }
+
+
+@pytest.mark.browser
+def test_the_drawing_shows_where_the_case_stands_and_moves_by_buttons(town, open_as):
+    page = open_as(*WORKER, DESK)
+    page.goto(f"/cases/{town.one.pk}/")
+    here = page.locator('#drawing-HOME_QUARANTINE [data-element-id="suitability"].sw-here')
+    here.wait_for()
+    before = here.bounding_box()["x"]
+    page.get_by_role("button", name="往右看").click()
+    assert here.bounding_box()["x"] < before
+    page.get_by_role("button", name="全图").click()
+    assert no_sideways_scrolling(page)
+    page.get_by_text("看成表").first.click()
+    assert page.get_by_role("row", name="核住处合不合").is_visible()
+
+
+@pytest.mark.browser
+def test_work_of_others_appears_by_itself(town, open_as):
+    page = open_as("community_director", "C1")
+    page.goto("/work/")
+    page.wait_for_load_state("networkidle")
+    from shouwang.kernel.cases import api as cases
+
+    worker = town.people[WORKER]
+    cases.offer(the_step(town.one).pk, town.answer("community_director", "C1"), worker)
+    page.get_by_text("等你接收 · ").first.wait_for(timeout=15_000)

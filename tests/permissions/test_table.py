@@ -86,9 +86,7 @@ def answers(district, chain):
             continue
         url = address(route.pattern, chain)
         for method in ("get", "post"):
-            found[method, route.name] = {
-                who: status(reader, method, url) for who, reader in readers.items()
-            }
+            found[method, route.name] = {who: status(reader, method, url) for who, reader in readers.items()}
     return found
 
 
