@@ -40,7 +40,7 @@ class NumberForm(forms.Form):
     number = forms.CharField(
         label=_("文书编号"),
         max_length=2000,
-        help_text=_("在文书右上角，像 JC-2020-000123。也可以贴上扫码得到的网址。"),
+        help_text=_("印在文书上，像 JC-2020-000123。也可以贴上扫码得到的网址。"),
         error_messages={"required": _("写上文书编号。"), "max_length": _("编号没有这么长。")},
         widget=forms.TextInput(
             attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
