@@ -21,7 +21,7 @@ def test_figures_follow_the_records(world, clock):
     first = road.came(world, *road.family())
     clock.advance(timedelta(minutes=4))
     road.check(world, first)
-    second = road.came(world, road.adult("甲", road.WIFE_ID, is_driver=True), plate="豫A12345")
+    second = road.came(world, road.adult("许今禾", road.WIFE_ID, is_driver=True), plate="豫A12345")
     clock.advance(timedelta(minutes=7))
     road.check(world, second, "37.6")
     road.came(world, plate="豫A99999")

@@ -1,4 +1,4 @@
-"""A family drives up to the checkpoint, in a real browser: they register, a guard checks, everybody reads why.
+"""A family drives up to the checkpoint, in a real browser: they register, a guard checks, all read why.
 
 Pictures go to `var/screens/gates`, to be looked at.
 """

@@ -1,7 +1,7 @@
 """What a guard does with a registered car: check it, measure again, refer, or drop a registration.
 
-Each function is one transaction that locks the case, then the registration. Two guards at one car make one check: the
-second waits, and then is told who checked it and what was decided.
+Each function is one transaction that locks the case, then the registration. Two guards at one car make one
+check: the second waits, and then is told who checked it and what was decided.
 """
 
 from __future__ import annotations
