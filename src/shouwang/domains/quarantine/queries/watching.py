@@ -71,7 +71,7 @@ def watched(person: Person, chosen: str, place: Place | None, offset: int, size:
     now = clock.now()
     everybody = orders_in_scope(person).filter(ended_at__isnull=True)
     if place is not None:
-        everybody = everybody.filter(places.within([place.path]))
+        everybody = everybody.filter(places.within([place.path], "place_path"))
     conditions = _conditions(now)
     counts = {
         key: everybody.filter(condition).count() if condition is not None else everybody.count()
