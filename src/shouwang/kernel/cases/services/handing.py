@@ -214,6 +214,7 @@ def _offer(
         receiver_en=receiver.post.name_en,
     )
     _tell([receiver.person], step, "handover.offered", Text("等你接收", "Waiting for you to accept"))
+    notices.touch(f"work:{step.holder_id}", f"work:{receiver.person.pk}", f"case:{step.case_id}", "board")
     return handover
 
 
