@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 import schemathesis
 from django.conf import settings
+from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, seed
 from hypothesis import settings as searching
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
@@ -88,7 +90,7 @@ def town(district) -> Town:
     gates.check(passed.pk, district.person("guard"), celsius, gates.VERIFY_TICKS)
     handover = cases.Handover.objects.get(state="OFFERED")
     case = handover.step.case
-    made.staff = sessions_of(district, "guard", "community-worker", "courtyard-team")
+    made.staff = sessions_of(district, "guard", "community-worker")
     link = parties.issue_personal_link(case.person, 30, journal.SYSTEM)
     made.known = {
         "/api/v1/desk/cases/{pk}": {"pk": case.pk},
@@ -107,9 +109,7 @@ def town(district) -> Town:
 
 def search(operation: Any, cookies: dict[str, str], examples: int, mode: Any, **fixed: Any) -> None:
     """Send made-up requests to one operation and hold every answer against the description."""
-    from shouwang.web.wsgi import application
-
-    operation.app = operation.schema.app = application
+    operation.app = operation.schema.app = get_wsgi_application()
     cases_made = operation.as_strategy(generation_mode=mode, **fixed)
 
     @seed(1)
@@ -128,7 +128,10 @@ def search(operation: Any, cookies: dict[str, str], examples: int, mode: Any, **
         answer = case.call(base_url="http://localhost", cookies=sent, headers=headers)
         case.validate_response(answer, checks=CHECKS)
 
-    run()
+    try:
+        run()
+    except Unsatisfiable:  # any text is a good token: nothing of a wrong shape can be made up
+        assert mode is schemathesis.GenerationMode.NEGATIVE
 
 
 def test_the_description_is_the_frozen_one(client):
@@ -155,7 +158,7 @@ def test_no_input_brings_out_what_is_not_described(town, operation):
         for mode in (modes.POSITIVE, modes.NEGATIVE):
             search(operation, cookies, EXAMPLES // 12, mode)
             known = town.known.get(operation.path)
-            if known:
+            if known and (operation.body or mode is modes.POSITIVE):  # a path alone has no wrong shape
                 search(operation, cookies, EXAMPLES // 12, mode, path_parameters=known)
 
 
