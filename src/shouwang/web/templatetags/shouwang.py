@@ -84,13 +84,13 @@ def clock(
     prefix: str = "",
     offer: bool = False,
     mine: bool = True,
-    about: str = "",
+    about: object = "",
 ) -> SafeString:
     """Draw what is left until `due_at`; the page counts it on.
 
     `start_at` lets the last quarter show as nearly due. `prefix` stands before (等你接收), `offer` gives the
     shape of a handover, `mine=False` keeps a late clock in ink because another level must act, `about` is
-    said aloud when the clock runs out. Empty without a due instant.
+    said aloud when the clock runs out (a text, or anything `in_language` knows). Empty without a due instant.
     """
     if due_at is None:
         return mark_safe("")
@@ -105,7 +105,7 @@ def clock(
         int(due_at.timestamp() * 1000),
         int(wording.soon_seconds(due_at, start_at)),
         face.was,
-        about,
+        in_language(about),
         mark_safe(" data-mine") if mine else "",
         mark_safe(" data-offer") if offer else "",
         shape("offer" if offer and not face.is_late else face.shape),
@@ -143,8 +143,8 @@ def number(value: object, url: str = "", label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def call(phone: str, to: str = "", *, style: str = "button") -> SafeString:
-    """Draw a telephone link to `phone` of the person called `to`.
+def call(phone: str, to: object = "", *, style: str = "button") -> SafeString:
+    """Draw a telephone link to `phone` of `to`: a name, or a post or place with its name in both languages.
 
     `button` is the icon alone (labelled), `line` icon and number, `wide` icon and 打电话. Without a number,
     nothing.
@@ -152,7 +152,7 @@ def call(phone: str, to: str = "", *, style: str = "button") -> SafeString:
     if not phone:
         return mark_safe("")
     digits = phone.replace(" ", "")
-    label = _("打给%(name)s") % {"name": to} if to else _("打电话")
+    label = _("打给%(name)s") % {"name": in_language(to)} if to else _("打电话")
     looks = {
         "button": ("btn btn-call", ""),
         "line": ("sw-tel", wording.phone_text(phone)),
