@@ -32,7 +32,7 @@ def test_a_wall_time_becomes_an_instant_in_utc():
     assert clock.at_local(date(2020, 3, 20), wall_time(12, 0)) == NOON
 
 
-@pytest.mark.parametrize("naive", [datetime(2020, 3, 20), datetime(2020, 3, 20, 4, 0)])  # noqa: DTZ001
+@pytest.mark.parametrize("naive", [datetime(2020, 3, 20), datetime(2020, 3, 20, 4, 0)])  # noqa: DTZ001  naive on purpose
 def test_a_time_without_a_zone_is_refused(naive):
     with pytest.raises(ValueError, match="no time zone"):
         clock.FixedClock(naive)

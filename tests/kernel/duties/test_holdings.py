@@ -51,7 +51,7 @@ def test_time_never_runs_backwards(land, until):
 def test_naive_times_and_unknown_kinds_are_faults(land):
     post, person = land.post("guard", "K1"), land.somebody()
     with pytest.raises(ValueError, match="aware"):
-        duties.assign(post, person, kind="REGULAR", from_at=datetime(2020, 3, 1), actor=journal.SYSTEM)  # noqa: DTZ001
+        duties.assign(post, person, kind="REGULAR", from_at=datetime(2020, 3, 1), actor=journal.SYSTEM)  # noqa: DTZ001  naive on purpose
     with pytest.raises(ValueError, match="BOSS"):
         duties.assign(post, person, kind="BOSS", from_at=clocks.now(), actor=journal.SYSTEM)
 
