@@ -106,6 +106,6 @@ def start(world: World, key: str = "ERRAND", place: str = "Y1", **more: object) 
         subject=journal.Ref("person", str(person.pk)),
         title=Text("跑腿", "Errand"),
         person=person,
-        **more,  # type: ignore[arg-type]  the caller's names
+        **more,  # type: ignore[arg-type]  # the caller's names
     )
     return procedures.start(key, new, journal.SYSTEM)

@@ -29,7 +29,7 @@ class Book:
 
     def clear(self) -> None:
         """Begin again."""
-        self.__init__()  # type: ignore[misc]  starts anew, as the parser's own reset does
+        self.__init__()  # type: ignore[misc]  # starts anew, as the parser's own reset does
 
 
 BOOK = Book()
@@ -139,7 +139,7 @@ def clocks(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def inside(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(request.person.name)  # type: ignore[attr-defined]  set by our middleware
+    return HttpResponse(request.person.name)  # type: ignore[attr-defined]  # set by our middleware
 
 
 @duty("gate.work")

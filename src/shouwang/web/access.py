@@ -167,5 +167,5 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]
 def _mark(view: View, access: Access) -> View:
     if access_of(view) is not None:
         raise ValueError(f"{view.__module__}.{view.__qualname__} carries two access decorators")
-    view.shouwang_access = access  # type: ignore[attr-defined]  a mark on the function itself
+    view.shouwang_access = access  # type: ignore[attr-defined]  # a mark on the function itself
     return view

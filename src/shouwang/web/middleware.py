@@ -75,11 +75,11 @@ class ActingPersonMiddleware:
         """Put the acting person on the request and speak their language."""
         account = _account_of(request)
         person = account.person if account else None
-        request.account = account  # type: ignore[attr-defined]  what web.requests.Request declares
-        request.person = person  # type: ignore[attr-defined]  as above, for views
+        request.account = account  # type: ignore[attr-defined]  # what web.requests.Request declares
+        request.person = person  # type: ignore[attr-defined]  # as above, for views
         holdings = SimpleLazyObject(lambda: _holdings_of(person))
-        request.holdings = holdings  # type: ignore[attr-defined]  as above, for views
-        request.duty = SimpleLazyObject(lambda: next(iter(holdings), False))  # type: ignore[attr-defined]  as above, for views
+        request.holdings = holdings  # type: ignore[attr-defined]  # as above, for views
+        request.duty = SimpleLazyObject(lambda: next(iter(holdings), False))  # type: ignore[attr-defined]  # as above, for views
         if account and account.language in LANGUAGES and not chosen_language(request):
             translation.activate(account.language)
             request.LANGUAGE_CODE = account.language

@@ -31,7 +31,7 @@ def reference_of(request: HttpRequest) -> str:
     found = cast(str | None, getattr(request, "reference", None))
     if found is None:
         found = "".join(secrets.choice(_READABLE) for _place in range(7))
-        request.reference = found  # type: ignore[attr-defined]  what web.requests.Request declares
+        request.reference = found  # type: ignore[attr-defined]  # what web.requests.Request declares
     return found
 
 

@@ -71,7 +71,7 @@ class Stay:
         self.do("kit", ["plate", "thermometer", "kit", "primary"])
 
     def measure(self, celsius: str = "36.5", via: Via = Via.RESIDENT, **more: object) -> quarantine.Recorded:
-        new = quarantine.NewReading(celsius, via, more.pop("client_key", None) or new_uuid(), **more)  # type: ignore[arg-type]  the caller's names
+        new = quarantine.NewReading(celsius, via, more.pop("client_key", None) or new_uuid(), **more)  # type: ignore[arg-type]  # the caller's names
         return quarantine.record_reading(self.case_pk, new, journal.person(self.case.person_id))
 
     def go_to(self, day: int, at: str) -> None:
