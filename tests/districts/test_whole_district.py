@@ -23,7 +23,7 @@ from shouwang.kernel.places.api import PlaceKind
 def loaded(django_db_setup, django_db_blocker):
     """The whole district, loaded once for this module and rolled back after it."""
     from django.conf import settings
-    from django.db import transaction
+    from django.db import connection, transaction
 
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
@@ -41,6 +41,8 @@ def loaded(django_db_setup, django_db_blocker):
             settings.PASSWORD_HASHERS, settings.IS_DEMO = hashers, is_demo
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
+            # while a browser test's event loop runs in this thread, this is a connection of its own
+            connection.close()
 
 
 def test_it_loads_in_seconds_and_says_what_it_does(loaded):
