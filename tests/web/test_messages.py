@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -35,3 +36,13 @@ def test_templates_are_read_like_code(tmp_path: Path):
     page = tmp_path / "page.html"
     page.write_text(CHINESE)
     assert [message for _line, message, _c, _x in messages._extract_file(page)] == ["接收", "剩 %(n)s 件"]
+
+
+def test_one_chinese_text_has_one_english():
+    """Django joins the catalogues of all apps: of two translations, one would be shown in both places."""
+    found: dict[object, set[str]] = defaultdict(set)
+    for path in messages.SOURCE.rglob(str(messages.CATALOGUE)):
+        for message in messages.read_catalogue(path):
+            if message.id:
+                found[(message.context, message.id)].add(str(message.string))
+    assert [(key, words) for key, words in found.items() if len(words) > 1] == []
