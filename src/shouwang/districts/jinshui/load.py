@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import transaction
 
+from shouwang.database import statistics
 from shouwang.districts.jinshui import cast, staffing, territory
 from shouwang.districts.jinshui.methods import load_methods
 from shouwang.districts.jinshui.sources import DISTRICT
@@ -35,6 +36,7 @@ def load_demo(report: Callable[[str], None] | None = None) -> None:
         report(f"新上岗 {count:,} 人 people put on posts")
         if settings.IS_DEMO:
             report(f"演示账号 {cast.open_accounts(journal.SYSTEM)} 个 demo accounts")
+        statistics.renew()
 
 
 def _say_nothing(line: str) -> None:
