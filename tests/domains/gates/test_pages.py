@@ -278,6 +278,17 @@ def test_a_check_leads_to_its_verdict(world, guard):
     assert "程晚舟" not in page
 
 
+def test_the_second_guard_reads_who_was_faster(world, guard):
+    other = road.guards(world)[1]
+    car = road.came(world)
+    form = {f"celsius-{gates.people_of(car)[0].pk}": "36.4", "ticks": gates.VERIFY_TICKS}
+    road.check(world, car, "37.6", guard=other)
+    page = text_of(guard.post(f"/gate/{car.pk}/", form, follow=True))
+    assert "已经查验，下面是结果" in page
+    assert "留观" in page
+    assert other.name not in page
+
+
 def test_a_wrong_temperature_is_asked_again_with_everything_kept(world, guard):
     car = road.came(world, *road.family())
     one, two, three = gates.people_of(car)

@@ -217,6 +217,23 @@ def test_the_phone_loses_its_network_and_nothing_is_lost(world, served, open_pag
     assert Registration.objects.count() == 1
 
 
+def test_big_type_wraps_and_never_scrolls_sideways(world, account, served, open_page, look):
+    car = road.came(world, *road.family(), plate="豫A12345")
+    held = road.check(world, road.came(world, road.adult("许今禾", road.WIFE_ID, is_driver=True)), "37.9")
+    page = open_page(account)
+    page.context.add_cookies([{"name": "type_size", "value": "big", "url": served}])
+    for name, path in (
+        ("form", "/c/K1/"),
+        ("queue", "/gate/"),
+        ("check", f"/gate/{car.pk}/"),
+        ("held", f"/gate/{held.pk}/"),
+        ("status", f"/c/r/{held.status_token}/"),
+    ):
+        page.goto(served + path)
+        assert page.evaluate("document.documentElement.dataset.type") == "big"
+        shoot(page, look, f"17-big-{name}")
+
+
 def test_the_form_works_without_scripts(world, served, browser, look):
     size, locale = look
     width, height = SIZES[size]

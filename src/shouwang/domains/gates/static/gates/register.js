@@ -2,9 +2,10 @@
 // typing (origins also off line), identity numbers are checked at once, and what is missing stands below the
 // button. Without this script the same form works with plain requests.
 
+import { startPicker } from "./picker.js";
+
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const GUARDIAN_UNTIL_AGE = 14;
-const PAUSE = 180;
 
 const say = (form, name, values = {}) =>
   Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), form.dataset[name] || "");
@@ -153,142 +154,6 @@ function showFault(row, field, fault) {
   line.querySelector("span").textContent = fault;
 }
 
-// ---------------------------------------------------------------- finding places
-
-const divisions = { list: null };
-
-async function loadDivisions(url) {
-  divisions.list ??= fetch(url).then((answer) => answer.json()).then(flatten).catch(() => {
-    divisions.list = null;
-    return [];
-  });
-  return divisions.list;
-}
-
-const plain = (words) => words.toLowerCase().replace(/[\s·,，'’]/g, "").replace(/特别行政区|自治区|自治州|自治县|自治旗|新区|林区|地区|[省市区县旗盟]/g, "");
-const short = (name) => name.replace(/(?:壮族|回族|维吾尔)?(?:自治区|特别行政区)$|[省市]$/, "") || name;
-
-function flatten(tree) {
-  const found = [];
-  const put = (line, level) => {
-    const named = line.filter((one) => one[1]);
-    const chinese = named.map((one, index) => (index < named.length - 1 || !level ? short(one[1]) : one[1])).join(" · ");
-    const english = [...named].reverse().map((one) => one[2]).join(", ");
-    const own = named[named.length - 1];
-    found.push({ code: line[line.length - 1][0], name: isEnglish() ? english : chinese, level, zh: plain(named.map((one) => one[1]).join("")), en: plain(named.map((one) => one[2]).join("")), own: [plain(own[1]) || own[1], plain(own[2])] });
-  };
-  for (const province of tree) {
-    put([province], 0);
-    for (const city of province[3] || []) {
-      if (city[1]) put([province, city], 1);
-      for (const area of city[3] || []) put([province, city, area], 2);
-    }
-  }
-  return found;
-}
-
-function searchDivisions(list, query) {
-  const whole = plain(query) || query.trim();
-  const words = query.split(/[\s·,，]+/).map(plain).filter(Boolean);
-  const rank = (one) => {
-    if (one.own.includes(whole)) return 0;
-    const text = /[\u4e00-\u9fff]/.test(whole) ? one.zh : one.en;
-    if (!text.includes(whole) && !words.every((word) => text.includes(word))) return 9;
-    return one.own.some((own) => own.startsWith(words[words.length - 1])) ? 1 : 2;
-  };
-  return list.map((one) => [rank(one), one]).filter(([at]) => at < 9).sort((a, b) => a[0] - b[0] || a[1].level - b[1].level).slice(0, 8).map(([, one]) => one);
-}
-
-async function candidates(form, kind, query) {
-  if (kind === "divisions") return searchDivisions(await loadDivisions(form.dataset.divisions), query);
-  const answer = await fetch(`${form.dataset.places}?q=${encodeURIComponent(query)}`);
-  return (await answer.json()).places;
-}
-
-function startPicker(form, picker) {
-  const input = picker.querySelector("input:not([type=hidden]):not([type=radio])");
-  const code = picker.querySelector("input[type=hidden]");
-  const list = document.createElement("ul");
-  Object.assign(list, { className: "gt-list", id: `${input.id}-list`, hidden: true });
-  list.setAttribute("role", "listbox");
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) input.setAttribute(name, value);
-  input.after(list);
-  const state = { asked: "", at: -1, found: [], timer: 0 };
-
-  const close = () => {
-    list.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-    state.at = -1;
-  };
-  const choose = (one) => {
-    input.value = one.name;
-    code.value = one.code;
-    input.classList.remove("bad");
-    input.removeAttribute("aria-invalid");
-    picker.querySelector(".why")?.remove();
-    form.querySelector(`.gt-choices[data-for="${code.name}"]`)?.remove();
-    const where = picker.querySelector("[data-where]");
-    if (where) where.textContent = one.where || "";
-    close();
-    draw(form);
-  };
-  const show = () => {
-    list.replaceChildren(
-      ...state.found.map((one, index) => {
-        const item = document.createElement("li");
-        item.id = `${list.id}-${index}`;
-        item.setAttribute("role", "option");
-        item.setAttribute("aria-selected", String(index === state.at));
-        item.append(Object.assign(document.createElement("b"), { textContent: one.name }));
-        if (one.where) item.append(document.createElement("br"), Object.assign(document.createElement("span"), { className: "t2 ink2", textContent: one.where }));
-        item.addEventListener("pointerdown", (event) => event.preventDefault());
-        item.addEventListener("click", () => choose(one));
-        return item;
-      }),
-    );
-    if (!state.found.length) list.append(Object.assign(document.createElement("li"), { className: "none", textContent: say(form, "sayNone") }));
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
-    if (state.at >= 0) input.setAttribute("aria-activedescendant", `${list.id}-${state.at}`);
-  };
-  const ask = async () => {
-    const query = input.value.trim();
-    state.asked = query;
-    if (!query || query.length > 60) return close();
-    try {
-      const found = await candidates(form, picker.dataset.picker, query);
-      if (state.asked !== query || document.activeElement !== input) return undefined;
-      Object.assign(state, { found, at: -1 });
-      return show();
-    } catch {
-      return close(); // no network: the words are sent as they are, and the server finds the place
-    }
-  };
-  input.addEventListener("input", () => {
-    code.value = "";
-    const where = picker.querySelector("[data-where]");
-    if (where) where.textContent = "";
-    clearTimeout(state.timer);
-    state.timer = setTimeout(ask, PAUSE);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
-    if (event.key === "Escape") close();
-    else if (event.key === "Enter" && state.found.length) {
-      event.preventDefault();
-      choose(state.found[Math.max(state.at, 0)]);
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      state.at = (state.at + step + state.found.length) % Math.max(state.found.length, 1);
-      show();
-    }
-  });
-  input.addEventListener("blur", () => setTimeout(close, PAUSE));
-  if (picker.dataset.picker === "divisions") input.addEventListener("focus", () => loadDivisions(form.dataset.divisions), { once: true });
-}
-
 // ---------------------------------------------------------------- the plate
 
 // A whole plate typed or pasted into the number: its province goes where it belongs.
@@ -321,7 +186,7 @@ function start(form) {
   if (form.dataset.started) return;
   form.dataset.started = "1";
   restoreRows(form);
-  form.querySelectorAll("[data-picker]").forEach((picker) => startPicker(form, picker));
+  form.querySelectorAll("[data-picker]").forEach((box) => startPicker(form, box, () => draw(form)));
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-add], [data-remove]");
     if (!button) return;
