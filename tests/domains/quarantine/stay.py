@@ -10,6 +10,7 @@ from shouwang.domains.quarantine.domain import MANIFEST
 from shouwang.domains.quarantine.models import Order, Via
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
+from shouwang.kernel.parties import api as parties
 from shouwang.kernel.procedures import api as procedures
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock as clocks
@@ -120,9 +121,10 @@ def begin(
     place: str = "Y1",
     *,
     is_suitable: bool = True,
+    person: parties.Person | None = None,
 ) -> Stay:
     """Start the procedure about somebody who just arrived, and look at their home."""
-    person = world.somebody()
+    person = person or world.somebody()
     case = procedures.start(
         "HOME_QUARANTINE",
         procedures.Start(

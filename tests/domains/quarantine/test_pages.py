@@ -67,6 +67,13 @@ def test_before_the_order_the_page_says_what_will_come(world, clock, client):
     assert "先直接回家" in client.get(f"/p/{token}/").content.decode()
 
 
+def test_somebody_who_comes_again_sees_what_will_come(stay, world, clock, client, link):
+    stay.release()
+    assert "打开解除隔离通知书" in client.get(link).content.decode()
+    begin(world, clock, person=stay.case.person, is_suitable=False)
+    assert "先直接回家" in client.get(link).content.decode()
+
+
 def test_a_form_sent_twice_is_one_reading(stay, link, client):
     typed = {"celsius": "36.5", "request_key": str(uuid4())}
     for _ in range(2):

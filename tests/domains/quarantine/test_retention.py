@@ -63,30 +63,35 @@ def test_figures_follow_the_stay(stay, world, clock):
     def value(key):
         return indicators.value(key, world.places["C1"])
 
-    assert value("home_quarantine_people") == 1
-    assert value("readings_due") == 0
+    assert value("quarantine_people") == 1
+    assert value("quarantine_readings_due") == 0
     stay.go_to(1, "17:30")
-    assert (value("readings_due"), value("readings_received")) == (1, 0)
+    assert (value("quarantine_readings_due"), value("quarantine_readings_received")) == (1, 0)
     stay.measure()
-    assert value("readings_received") == 1
+    assert value("quarantine_readings_received") == 1
     stay.go_to(2, "09:10")
-    assert value("readings_missing") == MissedReading.objects.filter(settled_at=None).count() == 1
+    assert value("quarantine_missed_open") == MissedReading.objects.filter(settled_at=None).count() == 1
     stay.measure()
-    assert value("readings_missing") == 0
-    assert value("released_on_time_share") is None
-    for key in ("home_quarantine_people", "readings_due", "readings_received", "readings_missing"):
+    assert value("quarantine_missed_open") == 0
+    assert value("quarantine_released_on_time") is None
+    for key in (
+        "quarantine_people",
+        "quarantine_readings_due",
+        "quarantine_readings_received",
+        "quarantine_missed_open",
+    ):
         records = indicators.open_records(key, world.places["C1"])
         assert all(indicators.record_line(key, record).url for record in records)
-    assert indicators.value("home_quarantine_people", world.places["C2"]) == 0
+    assert indicators.value("quarantine_people", world.places["C2"]) == 0
 
 
 def test_release_on_time_and_past_term_are_told_apart(stay, world, clock):
     finished(stay)
-    assert indicators.value("released_on_time_share", world.places["D"]) == 100
-    assert indicators.value("released_late", world.places["D"]) == 0
-    assert indicators.value("orders_past_term", world.places["D"]) == 0
+    assert indicators.value("quarantine_released_on_time", world.places["D"]) == 100
+    assert indicators.value("quarantine_released_late", world.places["D"]) == 0
+    assert indicators.value("quarantine_past_term", world.places["D"]) == 0
 
 
 def test_an_order_past_its_term_counts_as_such(stay, world):
     stay.go_to_instant(stay.order.until_at + timedelta(hours=5))
-    assert indicators.value("orders_past_term", world.places["D"]) == 1
+    assert indicators.value("quarantine_past_term", world.places["D"]) == 1

@@ -189,7 +189,9 @@ class Reading(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["order", "taken_at"], name="quarantine_reading_taken"),
             models.Index(
-                fields=["day", "window"], condition=Q(is_counted=True), name="quarantine_reading_window"
+                fields=["day", "window", "order"],
+                condition=Q(is_counted=True),
+                name="quarantine_reading_window",
             ),
         ]
 

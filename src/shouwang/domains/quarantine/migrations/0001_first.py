@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reading',
-            index=models.Index(condition=models.Q(('is_counted', True)), fields=['day', 'window'], name='quarantine_reading_window'),
+            index=models.Index(condition=models.Q(('is_counted', True)), fields=['day', 'window', 'order'], name='quarantine_reading_window'),
         ),
         migrations.AddConstraint(
             model_name='reading',

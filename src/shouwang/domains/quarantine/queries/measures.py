@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shouwang.domains.quarantine.models import EndReason, MissedReading, Order, Reading
 from shouwang.domains.quarantine.queries.orders import day_count
@@ -35,15 +35,16 @@ def due_now(place: Place | None, at: datetime) -> QuerySet[Order]:
     return people_at_home(place, at).filter(from_at__lte=slot.opens_at, until_at__gte=slot.closes_at)
 
 
-def received_now(place: Place | None, at: datetime) -> QuerySet[Order]:
-    """Return those of `due_now` whose temperature has come."""
+def received_now(place: Place | None, at: datetime) -> QuerySet[Reading]:
+    """Return the temperatures that have come from those of `due_now`."""
     slot = _last_opened(at)
     if slot is None:
-        return Order.objects.none()
-    taken = Reading.objects.filter(
-        order=OuterRef("pk"), day=slot.day, window=slot.window, is_counted=True, recorded_at__lte=at
-    )
-    return due_now(place, at).filter(Exists(taken))
+        return Reading.objects.none()
+    found = Reading.objects.filter(day=slot.day, window=slot.window, is_counted=True, recorded_at__lte=at)
+    in_force = Q(order__ended_at__isnull=True) | Q(order__ended_at__gt=at)
+    due = Q(order__from_at__lte=slot.opens_at, order__until_at__gte=slot.closes_at)
+    below = {"order__place_path__startswith": place.path} if place else {}
+    return found.filter(in_force, due, **below).select_related("order__person", "order__place")
 
 
 def not_made_up(place: Place | None, at: datetime) -> QuerySet[MissedReading]:
@@ -95,6 +96,11 @@ def order_line(order: Order) -> RecordLine:
     )
 
 
+def reading_line(reading: Reading) -> RecordLine:
+    """Return a received temperature as a list shows it: whose, never how high."""
+    return order_line(reading.order)
+
+
 def missed_line(missed: MissedReading) -> RecordLine:
     """Return a missed reading as a list shows it."""
     line = order_line(missed.order)
@@ -129,7 +135,7 @@ _PEOPLE = Text("人", "people")
 
 INDICATORS = (
     Indicator(
-        "home_quarantine_people",
+        "quarantine_people",
         Text("居家隔离中", "In home quarantine"),
         _PEOPLE,
         Text("此刻隔离令在效的人数。", "People whose order of home quarantine is in force now."),
@@ -140,7 +146,7 @@ INDICATORS = (
         order_line,
     ),
     Indicator(
-        "readings_due",
+        "quarantine_readings_due",
         Text("这一次应量体温", "Readings due this time"),
         _PEOPLE,
         Text(
@@ -154,7 +160,7 @@ INDICATORS = (
         order_line,
     ),
     Indicator(
-        "readings_received",
+        "quarantine_readings_received",
         Text("这一次已量体温", "Readings received this time"),
         _PEOPLE,
         Text("上面这些人里已经量了的人数。", "Those of them whose temperature has come."),
@@ -162,10 +168,10 @@ INDICATORS = (
         PlaceKind.COMMUNITY,
         lambda place, at: received_now(place, at).count(),
         received_now,
-        order_line,
+        reading_line,
     ),
     Indicator(
-        "readings_missing",
+        "quarantine_missed_open",
         Text("漏测没补", "Missed, not made up"),
         Text("次", "readings"),
         Text(
@@ -179,7 +185,7 @@ INDICATORS = (
         missed_line,
     ),
     Indicator(
-        "released_on_time_share",
+        "quarantine_released_on_time",
         Text("按时解除", "Released on time"),
         Text("%", "%"),
         Text(
@@ -193,7 +199,7 @@ INDICATORS = (
         order_line,
     ),
     Indicator(
-        "released_late",
+        "quarantine_released_late",
         Text("解除晚了", "Released late"),
         _PEOPLE,
         Text(
@@ -207,7 +213,7 @@ INDICATORS = (
         order_line,
     ),
     Indicator(
-        "orders_past_term",
+        "quarantine_past_term",
         Text("到期没解除", "Past term, not released"),
         _PEOPLE,
         Text(

@@ -17,6 +17,7 @@ from shouwang.kernel.places import api as places
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
 from shouwang.util.text import Text, mask_name
+from shouwang.web.wording import phone_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def notice_facts(order: Order) -> dict[str, Any]:
         "grace_hours": str(rules.parameter("release_grace_hours")),
         "keep_days": str(rules.parameter("quarantine_retention_days")),
         "people": [
-            {"duty": sides(one.duty), "name": one.name, "phone": one.phone} for one in responsible(order)[:4]
+            {"duty": sides(one.duty), "name": one.name, "phone": phone_text(one.phone)}
+            for one in responsible(order)[:4]
         ],
     }
 

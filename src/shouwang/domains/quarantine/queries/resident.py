@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from shouwang.domains.quarantine.models import MissedReading, Order
 from shouwang.domains.quarantine.queries.orders import (
     DayCount,
@@ -92,7 +94,8 @@ def resident_page(person: Person) -> ResidentPage | None:
 def waiting_case(person: Person) -> cases.Case | None:
     """Return the open case of somebody whose order was not opened yet, if there is one."""
     waiting = cases.Case.objects.filter(person=person, procedure_key=PROCEDURE, state="OPEN")
-    return waiting.select_related("place").order_by("-opened_at").first()
+    without_order = waiting.exclude(Exists(Order.objects.filter(case=OuterRef("pk"))))
+    return without_order.select_related("place").order_by("-opened_at").first()
 
 
 def kept_days() -> int:

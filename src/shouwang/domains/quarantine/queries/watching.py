@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from shouwang.domains.quarantine.models import MissedReading, Order, Reading
 from shouwang.domains.quarantine.queries.orders import DayCount, day_count, orders_in_scope
@@ -85,27 +86,26 @@ def watched(person: Person, chosen: str, place: Place | None, offset: int, size:
 
 
 def _conditions(now: datetime) -> dict[str, Q | Exists | None]:
-    asked = _asked_slots(now)
-    missing = Q()
-    for slot in asked:
-        taken = Reading.objects.filter(
-            order=OuterRef("pk"), day=slot.day, window=slot.window, is_counted=True
-        )
-        missing |= Q(from_at__lte=slot.closes_at) & Q(~Exists(taken))
+    open_slot = next((slot for slot in slots_of(clock.local(now).date()) if slot.is_open(now)), None)
     missed = Exists(MissedReading.objects.filter(order=OuterRef("pk"), settled_at__isnull=True))
     fever = Exists(cases.Step.objects.filter(case=OuterRef("case_id"), state="OPEN", key__in=FEVER_STEPS))
     return {
         "all": None,
-        "due": missing if asked else Q(pk__in=[]),
+        "due": _not_measured(open_slot) if open_slot else Q(pk__in=[]),
         "missed": missed,
         "fever": fever,
         "ending": Q(until_at__lte=now + ENDING),
     }
 
 
-def _asked_slots(now: datetime) -> list[Slot]:
-    """Return the window that is open now, if one is."""
-    return [slot for slot in slots_of(clock.local(now).date()) if slot.is_open(now)]
+def _not_measured(slot: Slot) -> Q:
+    """Return the condition that nothing was measured in a window.
+
+    A scalar subquery, looked up for each order by its key: as NOT EXISTS it would become a join, planned by
+    statistics that know nothing of a day just begun.
+    """
+    taken = Reading.objects.filter(order=OuterRef("pk"), day=slot.day, window=slot.window, is_counted=True)
+    return Q(IsNull(Subquery(taken.values("pk")[:1]), True))
 
 
 def _rows(orders: QuerySet[Order] | Sequence[Order], now: datetime) -> list[WatchedOrder]:

@@ -29,14 +29,16 @@ from shouwang.util import clock
 LOOK_BACK = timedelta(days=3)
 BATCH_SIZE = 1_000
 
+#: EXCEPT and not NOT EXISTS: of a day that has just begun the server's statistics know nothing yet, and it would
+#: join by looking at everybody's readings once for every person.
 _RAISE = """
     INSERT INTO quarantine_missedreading (order_id, day, "window", raised_at)
-    SELECT o.case_id, %(day)s, %(window)s, %(now)s
-      FROM quarantine_order o
-     WHERE o.ended_at IS NULL AND o.from_at <= %(opens_at)s AND o.until_at >= %(closes_at)s
-       AND NOT EXISTS (SELECT 1 FROM quarantine_reading r
-                        WHERE r.order_id = o.case_id AND r.day = %(day)s AND r."window" = %(window)s
-                              AND r.is_counted)
+    SELECT missing.order_id, %(day)s, %(window)s, %(now)s
+      FROM (SELECT o.case_id AS order_id FROM quarantine_order o
+             WHERE o.ended_at IS NULL AND o.from_at <= %(opens_at)s AND o.until_at >= %(closes_at)s
+            EXCEPT
+            SELECT r.order_id FROM quarantine_reading r
+             WHERE r.day = %(day)s AND r."window" = %(window)s AND r.is_counted) AS missing
     ON CONFLICT (order_id, day, "window") DO NOTHING
 """
 

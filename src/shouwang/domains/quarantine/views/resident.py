@@ -126,7 +126,8 @@ def _home(request: ResidentRequest, form: ReadingForm, status: int) -> HttpRespo
         "resident": request.resident,
         "kept_days": kept_days(),
     }
-    if page is None:
-        values["waiting"] = waiting_case(request.resident)
+    waiting = None if page and page.order.is_in_force else waiting_case(request.resident)
+    if page is None or waiting is not None:
+        values["waiting"] = waiting
         return render(request, "quarantine/resident_waiting.html", values, status=status)
     return render(request, "quarantine/resident.html", values, status=status)
