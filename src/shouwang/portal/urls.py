@@ -15,5 +15,6 @@ urlpatterns = [
     path("p/<str:token>/held/", mine.held_about_me, name="held"),
     path("objections/<int:pk>/", mine.objection, name="objection"),
     path("verify/", verify.look_up, name="look-up"),
+    path("verify/keys.json", verify.keys, name="keys"),
     path("verify/<str:token>/", verify.verify, name="verify"),
 ]

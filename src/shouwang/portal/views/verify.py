@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
+from shouwang.kernel.documents import api as documents
 from shouwang.portal.forms import NumberForm
 from shouwang.portal.queries.codes import paper_with, token_in, verdict_on
 from shouwang.web.access import public
@@ -33,4 +34,15 @@ def verify(request: Request, token: str) -> HttpResponse:
     answer = render(request, "portal/verify.html", {"verdict": verdict_on(token)})
     answer["Cache-Control"] = "no-store"
     answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+@public
+@require_GET
+def keys(request: Request) -> JsonResponse:  # noqa: ARG001 a view is given its request
+    """Give the public keys with which a phone verifies papers off line (docs/token-format.md)."""
+    answer = JsonResponse(documents.public_key_set(), content_type="application/jwk-set+json")
+    answer["Cache-Control"] = "public, max-age=3600"
+    # a verifying page of anybody's may read them: they are public, and carry no one's session
+    answer["Access-Control-Allow-Origin"] = "*"
     return answer
