@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.desk.town import the_step
-from tests.kernel.procedures.samples import HOME_QUARANTINE, RELEASE
 
 SCREENS = Path(__file__).resolve().parents[2] / "var" / "screens" / "desk"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-FACTS = {"origin_group": "OTHER_PROVINCE", "arrived_at": "2020-03-18T09:00:00+08:00", "source": "CHECKPOINT"}
-WORKER, GUARD = ("community_worker", "C1"), ("guard", "K1")
+WORKER, DIRECTOR, DUTY = "community-worker", "community-director", "district-duty"
 
 
 @pytest.fixture
-def town(transactional_db, clock):
-    """The tiny territory with one home quarantine, a car of three offered and a late step."""
-    from shouwang.kernel.cases import api as cases
-    from shouwang.util.ids import new_uuid
-    from tests.desk import town as towns
-    from tests.kernel import world
+def street(transactional_db, district, clock):
+    """The small district with some life in it."""
+    from tests.desk import street as streets
 
-    made = towns.build()
-    made.late = made.case()
-    clock.advance(timedelta(hours=2, minutes=42))
-    cases.sweep()
-    batch = new_uuid()
-    for name in ("骆一舟", "骆鸣", "宁采薇"):
-        made.case(name=name, offer_from=made.answer(*GUARD), batch=batch)
-    for text in (RELEASE, HOME_QUARANTINE):
-        world.publish(text)
-    made.one = made.case(name="温如言", key="HOME_QUARANTINE", facts=FACTS)
-    return made
+    return streets.build(district, clock)
 
 
 @pytest.fixture
-def open_as(town, served, browser):
-    """Open a browser page signed in as a duty."""
+def open_as(street, served, browser):
+    """Open a browser page signed in as one of the cast."""
     from django.conf import settings
     from django.test import Client
 
     contexts = []
 
-    def opened(role, code, size=PHONE, language="zh-hans"):
+    def opened(username, size=PHONE, language="zh-hans"):
         client = Client()
-        client.force_login(town.account(role, code))
+        client.force_login(street.district.account(username))
         context = browser.new_context(viewport=size, base_url=served)
         session = settings.SESSION_COOKIE_NAME
         cookies = {session: client.cookies[session].value, settings.LANGUAGE_COOKIE_NAME: language}
@@ -72,28 +56,34 @@ def no_sideways_scrolling(page):
 @pytest.mark.browser
 @pytest.mark.parametrize(("size", "label"), [(PHONE, "390"), (DESK, "1440")])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_fits_and_is_photographed(town, open_as, size, label, language):
-    step = the_step(town.one)
+def test_every_page_fits_and_is_photographed(street, open_as, size, label, language):
+    step = the_step(street.fresh)
     paths = {
         "work": (WORKER, "/work/"),
-        "case": (WORKER, f"/cases/{town.one.pk}/"),
-        "case-late": (("community_director", "C1"), f"/cases/{town.late.pk}/"),
-        "work-director": (("community_director", "C1"), "/work/"),
+        "case": (WORKER, f"/cases/{street.fresh.pk}/"),
+        "case-going": (WORKER, f"/cases/{street.going.pk}/"),
+        "case-late": (DIRECTOR, f"/cases/{street.late.pk}/"),
+        "work-director": (DIRECTOR, "/work/"),
+        "work-team": ("courtyard-team", "/work/"),
+        "work-done": (WORKER, "/work/done/"),
         "step": (WORKER, f"/steps/{step.pk}/"),
         "offer": (WORKER, f"/steps/{step.pk}/offer/"),
-        "reveal": (WORKER, f"/cases/{town.one.pk}/reveal/"),
-        "cases": (("district_duty", "D"), "/cases/"),
-        "duties": (("district_duty", "D"), "/duties/"),
-        "post": (("district_duty", "D"), f"/duties/{town.posts['courtyard_team', 'Y1'].pk}/"),
-        "places": (("district_duty", "D"), "/places/"),
-        "place": (("district_duty", "D"), "/places/D/"),
+        "reveal": (WORKER, f"/cases/{street.fresh.pk}/reveal/"),
+        "cases": (DUTY, "/cases/"),
+        "duties": (DUTY, "/duties/"),
+        "duties-community": (DIRECTOR, "/duties/"),
+        "post": (DUTY, f"/duties/{street.district.answer('courtyard-team').post.pk}/"),
+        "places": (DUTY, "/places/"),
+        "place": (DUTY, "/places/410105/"),
+        "place-community": (WORKER, "/places/410105006001/"),
+        "flow": (DUTY, "/places/410105/flow/opened/"),
         "procedures": (WORKER, "/procedures/"),
         "procedure": (WORKER, "/procedures/HOME_QUARANTINE/"),
         "check": (WORKER, "/procedures/check/"),
-        "journal": (("auditor", "D"), "/journal/"),
+        "journal": ("auditor", "/journal/"),
     }
-    for name, (duty, path) in paths.items():
-        page = open_as(*duty, size, language)
+    for name, (username, path) in paths.items():
+        page = open_as(username, size, language)
         faults = []
         page.on(
             "console", lambda message, faults=faults: message.type == "error" and faults.append(message.text)
@@ -108,10 +98,10 @@ def test_every_page_fits_and_is_photographed(town, open_as, size, label, languag
 
 
 @pytest.mark.browser
-def test_a_step_is_ticked_filled_and_done_on_a_phone(town, open_as):
-    page = open_as(*WORKER)
+def test_a_step_is_ticked_filled_and_done_on_a_phone(street, open_as):
+    page = open_as(WORKER)
     page.goto("/work/")
-    step = the_step(town.one)
+    step = the_step(street.fresh)
     card = page.locator(f"#step-{step.pk}")
     card.get_by_text("办这一步").click()
     for words in ("见到本人并核对身份", "有单独房间，能通风", "电话打得通"):
@@ -131,10 +121,10 @@ def test_a_step_is_ticked_filled_and_done_on_a_phone(town, open_as):
 
 
 @pytest.mark.browser
-def test_an_offer_is_declined_without_network_and_sent_when_it_is_back(town, open_as):
+def test_an_offer_is_declined_without_network_and_sent_when_it_is_back(street, open_as):
     from shouwang.kernel.cases import api as cases
 
-    page = open_as(*WORKER)
+    page = open_as(WORKER)
     page.goto("/work/")
     offer = cases.Handover.objects.filter(state="OFFERED").order_by("pk").first()
     card = page.locator(f"#offer-{offer.pk}")
@@ -152,9 +142,9 @@ def test_an_offer_is_declined_without_network_and_sent_when_it_is_back(town, ope
 
 
 @pytest.mark.browser
-def test_the_drawing_shows_where_the_case_stands_and_moves_by_buttons(town, open_as):
-    page = open_as(*WORKER, DESK)
-    page.goto(f"/cases/{town.one.pk}/")
+def test_the_drawing_shows_where_the_case_stands_and_moves_by_buttons(street, open_as):
+    page = open_as(WORKER, DESK)
+    page.goto(f"/cases/{street.fresh.pk}/")
     here = page.locator('#drawing-HOME_QUARANTINE [data-element-id="suitability"].sw-here')
     here.wait_for()
     before = here.bounding_box()["x"]
@@ -167,12 +157,12 @@ def test_the_drawing_shows_where_the_case_stands_and_moves_by_buttons(town, open
 
 
 @pytest.mark.browser
-def test_work_of_others_appears_by_itself(town, open_as):
-    page = open_as("community_director", "C1")
-    page.goto("/work/")
-    page.wait_for_load_state("networkidle")
+def test_work_of_others_appears_by_itself(street, open_as):
     from shouwang.kernel.cases import api as cases
 
-    worker = town.people[WORKER]
-    cases.offer(the_step(town.one).pk, town.answer("community_director", "C1"), worker)
+    page = open_as(DIRECTOR)
+    page.goto("/work/")
+    page.wait_for_load_state("networkidle")
+    worker, director = street.district.person(WORKER), street.district.answer(DIRECTOR)
+    cases.offer(the_step(street.fresh).pk, director, worker)
     page.get_by_text("等你接收 · ").first.wait_for(timeout=15_000)

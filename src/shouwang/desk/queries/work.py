@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from shouwang.desk.queries.steps import StepView, step_views
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties.api import Person
+from shouwang.kernel.places.api import Place
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util import clock
 from shouwang.util.text import Text
@@ -146,9 +147,9 @@ class WorkPage:
     more: int
     done_today: int
     lead: duties.Answer | None
-    home: object | None
+    home: Place | None
+    may_open_contained: bool = False
     contained: int = 0
-    problems: dict[str, str] = field(default_factory=dict)
 
 
 def work_page(
@@ -185,6 +186,7 @@ def work_page(
         done_today=done_today(person).count(),
         lead=_lead(reach),
         home=reach.home,
+        may_open_contained=reach.home is not None and reach.can("case.see", reach.home.path),
         contained=sum(cases.contained(reach.home).values()) if reach.home else 0,
     )
 

@@ -85,7 +85,7 @@ def tick(request: StaffRequest, pk: int) -> HttpResponse:
     ticked = cases.tick(pk, item, item in request.POST.getlist("ticks"), request.person)
     spec = procedures.step_standard(ticked)
     missing = sum(1 for one in spec.checklist if one.key not in ticked.ticks)
-    return render(request, "desk/parts/missing.html", {"missing": missing, "step": ticked})
+    return render(request, "desk/parts/missing.html", {"missing": missing})
 
 
 @duty("case.work")
