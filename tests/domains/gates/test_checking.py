@@ -239,4 +239,4 @@ def test_the_journal_tells_the_story_in_both_languages(world):
     entries = journal.entries(thread=car.case.thread)
     told = [journal.describe(entry) for entry in entries if entry.verb.startswith("gates.")]
     assert [text.zh for text in told] == ["查验完，1 人：通行并告知", "车辆登记，1 人"]
-    assert told[0].en == "Checked, 1 people: Pass and notify"
+    assert told[0].en == "Checked, people: 1, Pass and notify"

@@ -96,7 +96,7 @@ def opened(browser, served):
 
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("size", SIZES)
-def test_the_resident_records_a_temperature(opened, link, size, language):
+def test_the_resident_records_a_temperature(opened, served, link, size, language):
     page = opened(size, language)
     page.goto(link)
     look(page, f"resident-{size}-{language}")
@@ -105,6 +105,9 @@ def test_the_resident_records_a_temperature(opened, link, size, language):
     page.wait_for_selector(".note.success")
     assert Reading.objects.filter(celsius="36.6", window="EVENING", is_counted=True).count() == 1
     look(page, f"resident-{size}-{language}-recorded")
+    page.context.add_cookies([{"name": "type_size", "value": "big", "url": served}])
+    page.goto(link)
+    look(page, f"resident-{size}-{language}-big")
     for part in ("unwell", "readings", "held"):
         page.goto(f"{link}{part}/")
         look(page, f"{part}-{size}-{language}")

@@ -51,7 +51,7 @@ MANIFEST = Manifest(
     name=Text("卡口", "Checkpoints"),
     navigation=(
         NavigationItem(
-            Text("卡口", "Checkpoint"),
+            Text("卡口", "Gate"),
             "gates:queue",
             icon="car",
             verb="gate.work",
@@ -70,16 +70,16 @@ MANIFEST = Manifest(
         ),
     ),
     verbs=(
-        _verb("gates.registered", "车辆登记，{people} 人", "Car registered, {people} people"),
-        _verb("gates.changed", "车辆登记改过，{people} 人", "Registration changed, {people} people"),
+        _verb("gates.registered", "车辆登记，{people} 人", "Car registered, people: {people}"),
+        _verb("gates.changed", "车辆登记改过，{people} 人", "Registration changed, people: {people}"),
         _verb(
-            "gates.checked", "查验完，{people} 人：{decision_zh}", "Checked, {people} people: {decision_en}"
+            "gates.checked", "查验完，{people} 人：{decision_zh}", "Checked, people: {people}, {decision_en}"
         ),
         _verb("gates.rechecked", "复测腋温：{decision_zh}", "Measured again: {decision_en}"),
         _verb("gates.referred", "发热已上报，专车已叫", "Fever reported, vehicle called"),
-        _verb("gates.withdrawn", "登记作废，{people} 人", "Registration dropped, {people} people"),
+        _verb("gates.withdrawn", "登记作废，{people} 人", "Registration dropped, people: {people}"),
         _verb("gates.expired", "没到场，登记自动作废", "Did not come; registration dropped"),
-        _verb("gates.shredded", "查验记录到期删除，{people} 人", "Passage shredded, {people} people"),
+        _verb("gates.shredded", "查验记录到期删除，{people} 人", "Passage shredded, people: {people}"),
         journal.Verb(
             "gates.found_under_order",
             Text("隔离中的人经过{checkpoint_zh}", "A person in quarantine came through {checkpoint_en}"),

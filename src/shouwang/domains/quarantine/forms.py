@@ -60,7 +60,7 @@ class TeamReadingForm(ReadingForm):
 
     via = forms.ChoiceField(
         label=_("怎么量的"),
-        choices=[(via.value, via.label) for via in Via if via not in (Via.RESIDENT, Via.FAMILY)],
+        choices=[(via.value, via.label) for via in (Via.TEAM, Via.PHONE, Via.FAMILY, Via.DOCTOR)],
         widget=forms.RadioSelect,
         initial=Via.TEAM.value,
     )

@@ -62,7 +62,7 @@ def line(registration: Registration) -> indicators.RecordLine:
     return indicators.RecordLine(
         Text(
             f"尾号 {registration.plate_tail} · {registration.people_count} 人",
-            f"Ending {registration.plate_tail} · {registration.people_count} people",
+            f"Ending {registration.plate_tail} · people: {registration.people_count}",
         ),
         Text(f"{place.name_zh} · {at}", f"{place.name_en} · {at}"),
         f"/cases/{registration.case_id}/",

@@ -39,7 +39,7 @@ def decide(context: procedures.TaskContext) -> dict[str, Any]:
         raise Problem(
             "not_measured",
             Text("还没逐人测温。", "Not everybody's temperature has been taken."),
-            do=Text("在“卡口”里打开这辆车，逐人记额温。", "Open the car under “Checkpoint” and enter them."),
+            do=Text("在“卡口”里打开这辆车，逐人记额温。", "Open the car under “Gate” and enter them."),
         )
     return {"decision": decide_about(registration, occupants)}
 
@@ -120,7 +120,7 @@ def _require_rechecked(held: Sequence[Occupant]) -> None:
         raise Problem(
             "not_rechecked",
             Text("留观的人还没量腋温。", "Somebody is held and has not been measured again."),
-            do=Text("在“卡口”里打开这辆车，记腋温。", "Open the car under “Checkpoint” and enter it."),
+            do=Text("在“卡口”里打开这辆车，记腋温。", "Open the car under “Gate” and enter it."),
         )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shouwang.domains.quarantine.models import MissedReading, Order
-from shouwang.domains.quarantine.queries.orders import DayCount, day_count, latest_release_at
+from shouwang.domains.quarantine.queries.orders import VERB, DayCount, day_count
 from shouwang.domains.quarantine.queries.papers import Paper, papers_of
 from shouwang.domains.quarantine.queries.people import Responsible, responsible
 from shouwang.domains.quarantine.queries.readiness import Obstacle, ReadingCount, obstacles, reading_count
 from shouwang.domains.quarantine.queries.readings import DayReadings, days, due_count, missed_open
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.documents import api as documents
+from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.parties.api import Person
 from shouwang.kernel.procedures import api as procedures
@@ -96,4 +97,4 @@ def panel(case: cases.Case, reader: Person) -> dict[str, object]:
     order = Order.objects.select_related("case", "place", "person").filter(pk=case.pk).first()
     if order is None:
         return {"page": None}
-    return {"page": order_page(order, reader), "latest_release_at": latest_release_at(order)}
+    return {"page": order_page(order, reader), "may_open": duties.can(reader, VERB, order.place)}

@@ -34,7 +34,8 @@ class Slot:
     @property
     def name(self) -> Text:
         """The window and its hours, e.g. 早上 07:00–09:00."""
-        hours = f"{clock.local(self.opens_at):%H:%M}–{clock.local(self.closes_at):%H:%M}"
+        # word joiners keep the hours on one line where the name has to wrap
+        hours = f"{clock.local(self.opens_at):%H:%M}\u2060–\u2060{clock.local(self.closes_at):%H:%M}"
         words = WINDOW_NAMES[self.window]
         return Text(f"{words.zh} {hours}", f"{words.en} {hours}")
 
