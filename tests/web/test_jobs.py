@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -46,7 +47,9 @@ def rescue() -> int:
             async with working.open_async():
                 return await jobs.rescue_stalled_jobs.func(SimpleNamespace(app=working), timestamp=0)
 
-    return asyncio.run(run())
+    # in a thread of its own: a browser of another test may have a loop running in this one
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def states() -> dict[int, str]:
