@@ -8,7 +8,7 @@ LINT = .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/my
 .PHONY: demo test bench lint messages vendor env
 
 demo:     ; @$(ENV) run && exec .venv/bin/python -m shouwang demo
-test:     ; @$(ENV) all && $(LINT) && exec .venv/bin/python -m pytest
+test:     ; @$(ENV) all && $(LINT) && exec .venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 bench:    ; @$(ENV) all && exec .venv/bin/python -m benchmarks $(BENCH) $(if $(SIZE),--size $(SIZE))
 lint:     ; @$(ENV) all && $(LINT) && exec .venv/bin/lint-imports
 messages: ; @$(ENV) run && exec .venv/bin/python -m shouwang.web.messages

@@ -2,7 +2,8 @@
 
 The server is the one of `DATABASE_URL`, or an embedded one below `var/test-postgres` (not crash safe, kept
 between runs for speed, stopped by the last run that uses it). Each run has a database of its own, named
-after its process or by `SHOUWANG_TEST_DB`, so that several runs at once do not meet.
+after its process or by `SHOUWANG_TEST_DB`, so that several runs at once do not meet; `-n 2` runs the tests
+in two processes, each with a server of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.chromium", "tests.district_fixtures"]
 
 ROOT = Path(__file__).resolve().parent.parent
-SERVER_DIR = ROOT / "var" / "test-postgres"
+#: One server for each process of a parallel run: a seal waits for every transaction of its server.
+SERVER_DIR = ROOT / "var" / "test-postgres" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 PREFIX = "test_shouwang_"
+#: Tells a process of a parallel run that the server it inherits is that of the process that started it.
+OURS = "SHOUWANG_TEST_SERVER_IS_OURS"
 #: 18 March 2020, 10:00 in Zhengzhou: the weeks that the article tells of.
 START = datetime(2020, 3, 18, 2, 0, tzinfo=UTC)
 
@@ -44,7 +49,7 @@ def _start_server() -> None:
     users = (SERVER_DIR / "users.lock").open("w")
     fcntl.flock(users, fcntl.LOCK_SH)
     address = embedded.ensure_running(SERVER_DIR, is_durable=False)
-    os.environ["DATABASE_URL"] = address.url
+    os.environ |= {"DATABASE_URL": address.url, OURS: "yes"}
     _drop_abandoned(address.url)
     owner = os.getpid()
 
@@ -80,7 +85,7 @@ def _own_var() -> None:
 for leaked in ("SHOUWANG_DEMO", "SHOUWANG_CLOCK", "SHOUWANG_SECRET", "SHOUWANG_HOSTS", "PORT"):
     os.environ.pop(leaked, None)
 _own_var()
-if not os.environ.get("DATABASE_URL"):
+if OURS in os.environ or not os.environ.get("DATABASE_URL"):
     _start_server()
 os.environ["DJANGO_SETTINGS_MODULE"] = "shouwang.settings"
 messages.compile_messages()
@@ -93,6 +98,26 @@ def django_db_modify_db_settings() -> None:
     settings = connections["default"].settings_dict
     settings["TEST"]["NAME"] = os.environ.get("SHOUWANG_TEST_DB") or f"{PREFIX}{os.getpid()}"
     settings["CONN_MAX_AGE"] = 0
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Name whoever is still in the database when the tests are over, and show them out: it is dropped next."""
+    yield
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        rows = connection.execute(
+            """select application_name, state, query, pg_terminate_backend(pid, 5000)
+                 from pg_stat_activity where datname = %s and backend_type = 'client backend'
+                  and pid not in (select unnest(%s::int[]))""",
+            [connections["default"].settings_dict["NAME"], _own_sessions()],
+        )
+        for left in rows.fetchall():
+            sys.stderr.write(f"\na session was left in the database: {left}\n")
+
+
+def _own_sessions() -> list[int]:
+    """Return the server processes of this thread's connections: Django closes those itself."""
+    return [one.connection.info.backend_pid for one in connections.all() if one.connection is not None]
 
 
 @pytest.fixture
