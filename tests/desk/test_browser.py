@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import looking
 from tests.desk.town import the_step
 
 SCREENS = Path(__file__).resolve().parents[2] / "var" / "screens" / "desk"
@@ -22,20 +23,29 @@ def street(transactional_db, district, clock):
 
 
 @pytest.fixture
-def open_as(street, served, browser):
-    """Open a browser page signed in as one of the cast."""
+def sign_in(street, served):
+    """Let a context be the device of one of the cast from now on."""
     from django.conf import settings
     from django.test import Client
 
-    contexts = []
-
-    def opened(username, size=PHONE, language="zh-hans"):
+    def signed_in(context, username, language="zh-hans"):
         client = Client()
         client.force_login(street.district.account(username))
-        context = browser.new_context(viewport=size, base_url=served)
         session = settings.SESSION_COOKIE_NAME
         cookies = {session: client.cookies[session].value, settings.LANGUAGE_COOKIE_NAME: language}
         context.add_cookies([{"name": k, "value": v, "url": served} for k, v in cookies.items()])
+
+    return signed_in
+
+
+@pytest.fixture
+def open_as(sign_in, served, browser):
+    """Open a browser page signed in as one of the cast."""
+    contexts = []
+
+    def opened(username, size=PHONE, language="zh-hans"):
+        context = browser.new_context(viewport=size, base_url=served)
+        sign_in(context, username, language)
         contexts.append(context)
         return context.new_page()
 
@@ -49,14 +59,16 @@ def picture(page, name):
     page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
 
 
-def no_sideways_scrolling(page):
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def watched(page, faults):
+    page.on("console", lambda said: said.type == "error" and faults.append(f"{page.url}: {said.text}"))
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    return page
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("size", "label"), [(PHONE, "390"), (DESK, "1440")])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_fits_and_is_photographed(street, open_as, size, label, language):
+def test_every_page_fits_and_is_photographed(street, open_as, sign_in, size, label, language):
     step = the_step(street.fresh)
     paths = {
         "work": (WORKER, "/work/"),
@@ -82,18 +94,15 @@ def test_every_page_fits_and_is_photographed(street, open_as, size, label, langu
         "check": (WORKER, "/procedures/check/"),
         "journal": ("auditor", "/journal/"),
     }
+    faults = []
+    page = watched(open_as(WORKER, size, language), faults)
     for name, (username, path) in paths.items():
-        page = open_as(username, size, language)
-        faults = []
-        page.on(
-            "console", lambda message, faults=faults: message.type == "error" and faults.append(message.text)
-        )
-        page.on("pageerror", lambda error, faults=faults: faults.append(str(error)))
+        sign_in(page.context, username, language)  # one device for all: it fetches scripts and styles once
         answer = page.goto(path)
         assert answer.status == 200, path
-        page.wait_for_load_state("networkidle")
+        looking.settle(page)
         picture(page, f"{name}-{label}-{language[:2]}")
-        assert no_sideways_scrolling(page), f"{path} scrolls sideways at {label}"
+        assert looking.is_fitting(page), f"{path} scrolls sideways at {label}"
         assert faults == [], path
 
 
@@ -151,7 +160,7 @@ def test_the_drawing_shows_where_the_case_stands_and_moves_by_buttons(street, op
     page.get_by_role("button", name="往右看").click()
     assert here.bounding_box()["x"] < before
     page.get_by_role("button", name="全图").click()
-    assert no_sideways_scrolling(page)
+    assert looking.is_fitting(page)
     page.get_by_text("看成表").first.click()
     assert page.get_by_role("row", name="核住处合不合").is_visible()
 
