@@ -9,10 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
-from ninja.security import APIKeyCookie
 
 from shouwang.desk.queries.case_list import CaseFilter, CaseRow, case_list
 from shouwang.desk.queries.steps import StepView
@@ -23,23 +21,7 @@ from shouwang.kernel.parties.api import Person
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util.text import Text, mask_name
 from shouwang.web.requests import Request
-
-
-class Words(Schema):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-
-class RefusalOut(Schema):
-    """A refusal: what happened, why, what to do, and the field that it concerns."""
-
-    code: str
-    what: Words
-    why: Words | None = None
-    do: Words | None = None
-    field: str = ""
+from shouwang.web.shapes import RefusalOut, StaffSession, Words, words
 
 
 class StepOut(Schema):
@@ -157,16 +139,6 @@ class AnsweredOut(Schema):
     handovers: list[int]
 
 
-class StaffSession(APIKeyCookie):
-    """Somebody signed in, by the session cookie; a cross-site request fails on its missing CSRF token."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Person | None:  # noqa: ARG002 the session is read already
-        """Return the acting person, or None when nobody is signed in."""
-        return cast(Request, request).person
-
-
 router = Router(tags=["desk"], auth=StaffSession())
 REFUSALS = {400: RefusalOut, 404: RefusalOut}
 
@@ -231,11 +203,6 @@ def post_accept(request: HttpRequest, pk: int) -> Any:  # noqa: ANN401 as above
 def post_decline(request: HttpRequest, pk: int, body: ReasonIn) -> Any:  # noqa: ANN401 as above
     """Decline an offer with a reason; the giver goes on answering."""
     return {"handovers": [one.pk for one in cases.decline(pk, _person(request), body.reason)]}
-
-
-def words(text: Text) -> dict[str, str]:
-    """Return a text as JSON."""
-    return {"zh": text.zh, "en": text.en}
 
 
 def _person(request: HttpRequest) -> Person:

@@ -17,6 +17,7 @@ from ninja.openapi.schema import OpenAPISchema
 from shouwang.util.problems import Problem
 from shouwang.util.text import Text
 from shouwang.web.manifest import manifests
+from shouwang.web.shapes import problem_json
 
 VERSION = "v1"
 #: What this door itself answers before an operation is reached, and when.
@@ -47,22 +48,6 @@ PROBLEM_SCHEMA = {
     },
     "required": ["code", "what"],
 }
-
-
-def words(text: Text | None) -> dict[str, str] | None:
-    """Return a text as JSON."""
-    return {"zh": text.zh, "en": text.en} if text else None
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """Return a refusal as JSON: code, what, why, do, field."""
-    return {
-        "code": problem.code,
-        "what": words(problem.what),
-        "why": words(problem.why),
-        "do": words(problem.do),
-        "field": problem.field,
-    }
 
 
 class DescribedAPI(NinjaAPI):

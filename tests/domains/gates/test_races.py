@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connection
 
 from shouwang.domains.gates import api as gates
 from shouwang.domains.gates.models import Registration
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.parties import api as parties
 from tests.domains.gates import road
+from tests.races import at_once
 
 
 @pytest.fixture
 def world(transactional_db, clock):
     """The territory, committed, so that threads see it."""
     return road.build()
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run acts in threads that start together; return what each returned or raised."""
-    barrier = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def run(position: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(10)
-            results[position] = act()
-        except Exception as error:
-            results[position] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_the_same_form_sent_twice_at_once_is_one_registration(world):

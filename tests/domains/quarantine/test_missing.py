@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 
 from shouwang.domains.quarantine import api as quarantine
 from shouwang.domains.quarantine.models import ClosedWindow, MissedReading, Reading, Via
@@ -16,6 +13,7 @@ from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.util.ids import new_uuid
 from tests.domains.quarantine import stay as stays
+from tests.races import all_well, at_once
 
 PEOPLE = 8
 
@@ -33,27 +31,12 @@ def many(world, clock):
     return found
 
 
-def at_once(work, times=4):
-    """Run `work` in several threads at the same moment."""
-    gate = threading.Barrier(times)
-
-    def run(number):
-        gate.wait()
-        try:
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(run, range(times)))
-
-
 def steps():
     return cases.Step.objects.filter(key="make_up").count()
 
 
 def test_several_workers_raise_each_missed_reading_once(many):
-    raised = at_once(lambda _: quarantine.raise_missed())
+    raised = all_well(at_once(*[quarantine.raise_missed] * 4))
     assert sum(raised) == PEOPLE
     assert steps() == PEOPLE
     assert MissedReading.objects.count() == PEOPLE
@@ -109,11 +92,11 @@ def test_the_same_reading_sent_by_four_at_once_is_one(many):
     key = new_uuid()
     actor = journal.person(stay.case.person_id)
 
-    def send(_):
+    def send():
         new = quarantine.NewReading("36.5", Via.RESIDENT, key)
         return quarantine.record_reading(stay.case_pk, new, actor).is_new
 
-    assert sorted(at_once(send)) == [False, False, False, True]
+    assert sorted(all_well(at_once(*[send] * 4))) == [False, False, False, True]
     assert Reading.objects.filter(order=stay.case_pk).count() == 1
 
 
@@ -125,17 +108,15 @@ def test_two_readings_of_one_window_at_once_count_once(many):
         new = quarantine.NewReading(f"36.{number}", Via.TEAM, new_uuid())
         return quarantine.record_reading(stay.case_pk, new, actor).reading.is_counted
 
-    assert sorted(at_once(send)) == [False, False, False, True]
+    sends = [lambda number=number: send(number) for number in range(4)]
+    assert sorted(all_well(at_once(*sends))) == [False, False, False, True]
 
 
 def test_readings_and_the_job_at_once_never_lock_crosswise(many):
-    def work(number):
-        if number % 2:
-            return quarantine.raise_missed()
+    def measure():
         for stay in many:
             stay.measure()
-        return 0
 
-    at_once(work)
+    all_well(at_once(*[measure, quarantine.raise_missed] * 2))
     for stay in many:
         assert "make_up" not in stay.waiting

@@ -7,12 +7,11 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.notices import api as notices
@@ -20,6 +19,7 @@ from shouwang.util import clock as clocks
 from tests.kernel import world as worlds
 from tests.kernel.procedures.samples import errand
 from tests.kernel.world import publish, start
+from tests.races import all_well, at_once
 
 MINUTE = timedelta(minutes=1)
 
@@ -98,23 +98,12 @@ def test_two_workers_at_once_climb_each_clock_once(clock):
     for _ in range(60):
         start(world)
     clock.advance(timedelta(days=1))
-    errors: list[BaseException] = []
 
     def work():
-        try:
-            while cases.sweep_batch(clock.now(), 7):
-                pass
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connections["default"].close()
+        while cases.sweep_batch(clock.now(), 7):
+            pass
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    all_well(at_once(*[work] * 4))
     assert cases.Escalation.objects.count() == 180
     assert set(cases.Step.objects.values_list("escalation_level", "next_escalation_at")) == {(3, None)}
     assert notices.Notice.objects.filter(kind="clock.climbed").count() == 180

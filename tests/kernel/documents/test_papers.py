@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from shouwang.kernel.documents import api as documents
 from shouwang.kernel.documents.models import vocabulary
@@ -15,6 +13,7 @@ from shouwang.kernel.journal import api as journal
 from shouwang.util.problems import NotFoundOrNotYours
 from shouwang.util.text import Text
 from tests.kernel.documents.pdf_text import text_of
+from tests.races import all_well, at_once
 
 NOTICE = documents.DocumentKind(
     "test-notice",
@@ -87,22 +86,13 @@ def test_without_a_document_a_paper_says_specimen():
 
 
 def test_printing_is_fast_enough_to_do_while_somebody_waits_and_safe_for_threads():
-    failures = []
 
     def work(number):
-        try:
-            for turn in range(5):
-                text = text_of(documents.render(NOTICE, {**DATA, "name": f"第{number}号{turn}"}))
-                assert f"第{number}号{turn}" in text
-        except Exception as error:
-            failures.append(error)
+        for turn in range(5):
+            text = text_of(documents.render(NOTICE, {**DATA, "name": f"第{number}号{turn}"}))
+            assert f"第{number}号{turn}" in text
 
-    threads = [threading.Thread(target=work, args=[number]) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    all_well(at_once(*[lambda number=number: work(number) for number in range(4)]))
 
 
 @pytest.mark.django_db
@@ -155,22 +145,5 @@ def test_two_kinds_never_share_a_key_or_a_prefix():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_first_papers_of_the_year_at_once_get_two_numbers():
-    numbers, failures = [], []
-    ready = threading.Barrier(2)
-
-    def work():
-        try:
-            ready.wait()
-            numbers.append(issue().number)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    numbers = all_well(at_once(*[lambda: issue().number] * 2))
     assert sorted(numbers)[0] != sorted(numbers)[1]

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.duties.models import Holding
@@ -12,27 +9,7 @@ from shouwang.kernel.journal.models import Entry
 from shouwang.util import clock as clocks
 from shouwang.util.problems import Problem
 from tests.kernel.duties.land import HOUR, make_land
-
-
-def at_once(*acts):
-    """Run each act in a thread of its own, all from the same instant; return results and exceptions."""
-    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number, act):
-        try:
-            barrier.wait(10)
-            results[number] = act()
-        except Exception as raised:
-            results[number] = raised
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
+from tests.races import at_once
 
 
 def assigning(post, person, **more):

@@ -13,6 +13,7 @@ from shouwang.kernel.journal import api as journal
 from shouwang.kernel.places import api as places
 from shouwang.kernel.places.api import PlaceKind
 from shouwang.util.text import Text
+from tests.races import all_well, at_once
 
 TEXT = Text("计数", "Tally")
 
@@ -100,23 +101,12 @@ def test_the_proof_finds_journals_and_rights_a_difference(counted):
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_lost_when_many_bump_at_once(counted):
     _, one, _ = a_town()
-    failures = []
 
     def work():
-        try:
-            for _ in range(20):
-                indicators.bump("test_tally", one, 1)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
+        for _ in range(20):
+            indicators.bump("test_tally", one, 1)
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    all_well(at_once(*[work] * 4))
     assert Tally.objects.get(indicator_key="test_tally").value == 80
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -16,6 +15,7 @@ from shouwang.kernel.parties.models import VaultItem
 from shouwang.util.identity import synthetic_id_number
 from shouwang.util.problems import NotFoundOrNotYours, Problem
 from tests.kernel.parties.conftest import GUARD, NUMBER, PHONE, PUBLIC, card, register
+from tests.races import all_well, at_once
 
 
 def refused(*arguments, **more):
@@ -179,27 +179,13 @@ def test_people_are_found_by_their_ids_or_not_at_all(person):
         parties.by_id(0)
 
 
-def at_once(*acts):
-    """Do every act in a thread and transaction of its own, all starting together; return the results."""
-    start = threading.Barrier(len(acts))
-
-    def run(act):
-        try:
-            with transaction.atomic():
-                start.wait(10)
-                return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [job.result(30) for job in [pool.submit(run, act) for act in acts]]
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_guards_at_once_make_one_person():
     for number in range(8):
         typed = card(number).number
-        done = at_once(*[lambda typed=typed: register("某甲", typed, phone=PHONE)] * 2)
+        done = all_well(
+            at_once(*[transaction.atomic(lambda typed=typed: register("某甲", typed, phone=PHONE))] * 2)
+        )
         assert len({person.pk for person, _ in done}) == 1
         assert sorted(is_new for _, is_new in done) == [False, True]
     assert Person.objects.count() == 8
@@ -210,10 +196,10 @@ def test_the_same_car_typed_in_another_order_at_once_is_no_deadlock():
     car = [NewPerson("某甲", card(number)) for number in range(5)]
 
     def guard(people):
-        return lambda: parties.register_people(people, actor=GUARD, purpose="卡点登记")
+        return transaction.atomic(lambda: parties.register_people(people, actor=GUARD, purpose="卡点登记"))
 
     for _ in range(5):
-        at_once(guard(car), guard(car[::-1]), guard(car[2:] + car[:2]))
+        all_well(at_once(guard(car), guard(car[::-1]), guard(car[2:] + car[:2])))
     assert Person.objects.count() == 5
 
 

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
-from ninja.security import APIKeyCookie
 
 from shouwang.domains.gates.models import Registration
 from shouwang.domains.gates.queries import passages
@@ -25,29 +24,13 @@ from shouwang.kernel.parties.api import Person
 from shouwang.util.problems import NotFoundOrNotYours, Problem
 from shouwang.util.text import Text, mask_name
 from shouwang.web.requests import Request
+from shouwang.web.shapes import RefusalOut, StaffSession, Words, problem_json, words
 
 
-class Words(Schema):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-
-class ProblemOut(Schema):
-    """A refusal: what happened, why, what to do, and the field that it concerns."""
-
-    code: str
-    what: Words
-    why: Words | None = None
-    do: Words | None = None
-    field: str = ""
-
-
-class RefusalOut(ProblemOut):
+class FormRefusalOut(RefusalOut):
     """A refusal with everything that is wrong."""
 
-    problems: list[ProblemOut] = []
+    problems: list[RefusalOut] = []
 
 
 class CheckpointOut(Schema):
@@ -144,21 +127,11 @@ class CheckedOut(RegistrationOut):
     is_mine: bool
 
 
-class StaffSession(APIKeyCookie):
-    """Somebody signed in, by the session cookie; a cross-site request fails on its missing CSRF token."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Person | None:  # noqa: ARG002 the session is read already
-        """Return the acting person, or None when nobody is signed in."""
-        return cast(Request, request).person
-
-
 router = Router(tags=["gates"])
-REFUSALS = {404: RefusalOut, 422: RefusalOut}
+REFUSALS = {404: FormRefusalOut, 422: FormRefusalOut}
 
 
-@router.get("/checkpoints/{code}", response={200: CheckpointOut, 404: RefusalOut}, auth=None)
+@router.get("/checkpoints/{code}", response={200: CheckpointOut, 404: FormRefusalOut}, auth=None)
 def get_checkpoint(request: HttpRequest, code: str) -> Any:  # noqa: ARG001, ANN401 as ninja calls it
     """Tell the public about a checkpoint."""
     try:
@@ -186,7 +159,7 @@ def post_registration(request: HttpRequest, body: RegistrationIn) -> Any:  # noq
     return Status(status, {**_registration(came.registration), "came": came.came.value})
 
 
-@router.get("/registrations/{token}", response={200: RegistrationOut, 404: RefusalOut}, auth=None)
+@router.get("/registrations/{token}", response={200: RegistrationOut, 404: FormRefusalOut}, auth=None)
 def get_registration(request: HttpRequest, token: str) -> Any:  # noqa: ARG001, ANN401 as above
     """Tell a traveller how the registration stands."""
     try:
@@ -195,7 +168,9 @@ def get_registration(request: HttpRequest, token: str) -> Any:  # noqa: ARG001, 
         return Status(404, refusal(problem))
 
 
-@router.post("/checks/{code}", response={200: CheckedOut, 400: RefusalOut, **REFUSALS}, auth=StaffSession())
+@router.post(
+    "/checks/{code}", response={200: CheckedOut, 400: FormRefusalOut, **REFUSALS}, auth=StaffSession()
+)
 def post_check(request: HttpRequest, code: UUID, body: CheckIn) -> Any:  # noqa: ANN401 as above
     """Check a waiting car."""
     guard = cast(Person, cast(Request, request).person)
@@ -215,25 +190,10 @@ def post_check(request: HttpRequest, code: UUID, body: CheckIn) -> Any:  # noqa:
     return {**_registration(checked.registration), "is_mine": checked.is_mine}
 
 
-def words(text: Text) -> dict[str, str]:
-    """Return a text as JSON."""
-    return {"zh": text.zh, "en": text.en}
-
-
 def refusal(problem: Problem) -> dict[str, Any]:
     """Return a problem as JSON, with all of a form's."""
     problems = problem.problems if isinstance(problem, Refused) else (problem,)
-    return {**_problem(problem), "problems": [_problem(one) for one in problems]}
-
-
-def _problem(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "what": words(problem.what),
-        "why": words(problem.why) if problem.why else None,
-        "do": words(problem.do) if problem.do else None,
-        "field": problem.field,
-    }
+    return {**problem_json(problem), "problems": [problem_json(one) for one in problems]}
 
 
 def _typed(body: RegistrationIn) -> typed.TypedRegistration:

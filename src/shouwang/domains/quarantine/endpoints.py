@@ -6,40 +6,20 @@ from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from ninja.security import APIKeyCookie
 from pydantic import AwareDatetime
 
 from shouwang.domains.quarantine.models import Order, Via
 from shouwang.domains.quarantine.queries.orders import VERB, access_order, order_of
 from shouwang.domains.quarantine.queries.resident import resident_page
 from shouwang.domains.quarantine.services.reading import NewReading, Recorded, record_reading
-from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.parties.api import Person
 from shouwang.util.problems import NotFoundOrNotYours
-from shouwang.util.text import Text
 from shouwang.web.requests import Request
-
-
-class Words(Schema):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-
-class RefusalOut(Schema):
-    """A refusal: what happened, why, what to do, and the field that it concerns."""
-
-    code: str
-    what: Words
-    why: Words | None = None
-    do: Words | None = None
-    field: str = ""
+from shouwang.web.shapes import RefusalOut, StaffSession, Words, words
 
 
 class ReadingIn(Schema):
@@ -104,17 +84,6 @@ class StateOut(Schema):
     contacts: list[ContactOut]
 
 
-class StaffSession(APIKeyCookie):
-    """Somebody with the duty to watch, by the session cookie; a cross-site request lacks the CSRF token."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Person | None:  # noqa: ARG002 the session is read already
-        """Return the acting person, or None when nobody with the duty is signed in."""
-        person = cast(Request, request).person
-        return person if person is not None and duties.scope(person, VERB) else None
-
-
 router = Router(tags=["quarantine"])
 REFUSALS = {400: RefusalOut, 404: RefusalOut, 422: RefusalOut}
 
@@ -167,17 +136,12 @@ def post_mine(request: HttpRequest, token: str, body: ReadingIn) -> Any:  # noqa
 @router.post(
     "/orders/{case}/readings",
     response={200: ReadingOut, 201: ReadingOut, **REFUSALS},
-    auth=StaffSession(),
+    auth=StaffSession(VERB),
 )
 def post_reading(request: HttpRequest, case: int, body: TeamReadingIn) -> Any:  # noqa: ANN401 as above
     """Record a temperature that the team took or was told."""
     person = cast(Person, cast(Request, request).person)
     return _record(access_order(person, case), body, body.via, person)
-
-
-def words(text: Text) -> dict[str, str]:
-    """Return a text as JSON."""
-    return {"zh": text.zh, "en": text.en}
 
 
 def _record(order: Order, body: ReadingIn, via: Via, by: Person) -> Any:  # noqa: ANN401 as ninja takes it

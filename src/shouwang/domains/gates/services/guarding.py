@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -34,6 +35,17 @@ from shouwang.util.text import Text
 
 VERIFY, MEASURE, RECHECK, REFER = "verify", "measure", "recheck", "refer"
 SHORTEST_REASON, LONGEST_REASON = 2, 200
+
+
+class Site(NamedTuple):
+    """Where on the body a temperature is taken: the fields of an occupant that hold it and its time."""
+
+    celsius: str
+    at: str
+
+
+FOREHEAD = Site("forehead_celsius", "measured_at")
+ARMPIT = Site("axillary_celsius", "rechecked_at")
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,7 @@ def check(
             raise dropped_already()
         step = _step_of(registration, VERIFY, MEASURE)
         occupants = list(registration.occupants.all())
-        _put_temperatures(occupants, temperatures, step, ticks)
+        _put_celsius(occupants, FOREHEAD, temperatures, step, [*ticks, "each"])
         holding = _holding(guard, registration)
         registration.state = RegistrationState.CHECKED
         registration.checked_at = clock.now()
@@ -105,7 +117,7 @@ def recheck(
             )
         step = _step_of(registration, RECHECK)
         _require_rest(held)
-        _put_axillary(held, temperatures, step, ticks)
+        _put_celsius(held, ARMPIT, temperatures, step, ticks)
         _complete(step, guard, ticks)
         registration.refresh_from_db()
         _record("gates.rechecked", registration, guard)
@@ -220,38 +232,26 @@ def lock_registration(found: Registration) -> Registration:
     )
 
 
-def _put_temperatures(
-    occupants: Sequence[Occupant], temperatures: Mapping[int, str], step: cases.Step, ticks: Sequence[str]
+def _put_celsius(
+    occupants: Sequence[Occupant],
+    site: Site,
+    temperatures: Mapping[int, str],
+    step: cases.Step,
+    ticks: Sequence[str],
 ) -> None:
+    """Store the temperatures of one site of the body and their time, or refuse with everything wrong."""
     found = Collected()
     now = clock.now()
     for occupant in occupants:
         try:
             typed = temperatures.get(occupant.pk, "")
-            occupant.forehead_celsius = identity.check_celsius(typed, field=f"celsius.{occupant.pk}")
-            occupant.measured_at = now
-        except Problem as problem:
-            found.add(problem)
-    _check_ticks(found, step, [*ticks, "each"])
-    found.refuse()
-    Occupant.objects.bulk_update(occupants, ["forehead_celsius", "measured_at"])
-
-
-def _put_axillary(
-    held: Sequence[Occupant], temperatures: Mapping[int, str], step: cases.Step, ticks: Sequence[str]
-) -> None:
-    found = Collected()
-    now = clock.now()
-    for occupant in held:
-        try:
-            typed = temperatures.get(occupant.pk, "")
-            occupant.axillary_celsius = identity.check_celsius(typed, field=f"celsius.{occupant.pk}")
-            occupant.rechecked_at = now
+            setattr(occupant, site.celsius, identity.check_celsius(typed, field=f"celsius.{occupant.pk}"))
+            setattr(occupant, site.at, now)
         except Problem as problem:
             found.add(problem)
     _check_ticks(found, step, ticks)
     found.refuse()
-    Occupant.objects.bulk_update(held, ["axillary_celsius", "rechecked_at"])
+    Occupant.objects.bulk_update(occupants, [site.celsius, site.at])
 
 
 def _check_ticks(found: Collected, step: cases.Step, ticks: Sequence[str]) -> None:
