@@ -15,6 +15,7 @@ from shouwang.kernel.cases.models import (
     Evidence,
     Handover,
     HandoverState,
+    Shift,
     Step,
     StepState,
 )
@@ -34,6 +35,15 @@ from shouwang.kernel.cases.queries.counting import (
     reconcile,
     unaccounted,
 )
+from shouwang.kernel.cases.queries.shifts import (
+    AtPost,
+    access_shift,
+    at_post,
+    handovers_of_shift,
+    shifts_given,
+    shifts_waiting,
+    who_comes_next,
+)
 from shouwang.kernel.cases.queries.work import (
     DUE_SOON,
     Work,
@@ -52,15 +62,13 @@ from shouwang.kernel.cases.queries.work import (
 from shouwang.kernel.cases.services.climbing import LEVEL_NAMES, SweepReport, sweep, sweep_batch
 from shouwang.kernel.cases.services.containing import enter_containment, leave_containment
 from shouwang.kernel.cases.services.handing import (
-    accept,
-    decline,
     may_take,
     offer,
     offer_new_step,
-    reassign_from,
     recall,
     take_over,
 )
+from shouwang.kernel.cases.services.leaving import reassign_from
 from shouwang.kernel.cases.services.opening import (
     NewCase,
     NewStep,
@@ -78,6 +86,15 @@ from shouwang.kernel.cases.services.opening import (
     tick,
 )
 from shouwang.kernel.cases.services.proving import add_evidence
+from shouwang.kernel.cases.services.shifts import (
+    Settled,
+    accept_shift,
+    decline_shift,
+    offer_shift,
+    recall_shift,
+)
+from shouwang.kernel.cases.services.shifts import accept_offer as accept
+from shouwang.kernel.cases.services.shifts import decline_offer as decline
 from shouwang.kernel.journal import api as journal
 from shouwang.util.text import Text
 
@@ -128,6 +145,16 @@ journal.register_verbs(
     _verb("handover.accepted", "已接收：{name_zh}", "Accepted: {name_en}"),
     _verb("handover.declined", "不接：{name_zh}", "Declined: {name_en}"),
     _verb("handover.recalled", "收回移交：{name_zh}", "Offer recalled: {name_en}"),
+    journal.Verb("shift.offered", Text("交班 {count} 件：{post}", "Offered a shift of {count}: {post}")),
+    journal.Verb(
+        "shift.accepted",
+        Text(
+            "接班 {taken} 件，不接 {declined} 件：{post}",
+            "Accepted a shift: {taken} taken, {declined} declined: {post}",
+        ),
+    ),
+    journal.Verb("shift.declined", Text("不接班：{post}", "Declined a shift: {post}")),
+    journal.Verb("shift.recalled", Text("收回交班：{post}", "Took a shift back: {post}")),
     _verb("evidence.added", "凭据已存：{name_zh}", "Evidence added: {name_en}"),
     _verb("clock.climbed", "超时升到{level_zh}：{name_zh}", "Late, escalated to {level_en}: {name_en}"),
     _verb("containment.entered", "进入{kind_zh}", "Entered {kind_en}"),
@@ -141,6 +168,7 @@ __all__ = [
     "FLOW_PARTS",
     "LEVEL_NAMES",
     "RULES_FOLDER",
+    "AtPost",
     "Campaign",
     "Case",
     "CaseState",
@@ -155,15 +183,20 @@ __all__ = [
     "NewCase",
     "NewStep",
     "Reconciliation",
+    "Settled",
+    "Shift",
     "Step",
     "StepState",
     "SweepReport",
     "Work",
     "WorkItem",
     "accept",
+    "accept_shift",
     "access_case",
+    "access_shift",
     "access_step",
     "add_evidence",
+    "at_post",
     "cancel_step",
     "case_link",
     "cases_in_scope",
@@ -176,10 +209,12 @@ __all__ = [
     "contained_cases",
     "daily_flow",
     "decline",
+    "decline_shift",
     "enter_containment",
     "evidence_of",
     "finish_step",
     "handovers_of",
+    "handovers_of_shift",
     "has_hand_in",
     "late_by_campaign",
     "late_by_child",
@@ -195,14 +230,18 @@ __all__ = [
     "my_work",
     "offer",
     "offer_new_step",
+    "offer_shift",
     "open_case",
     "open_cases_of",
     "open_step",
     "open_steps",
     "reassign_from",
     "recall",
+    "recall_shift",
     "reconcile",
     "require_holder",
+    "shifts_given",
+    "shifts_waiting",
     "steps_of",
     "sweep",
     "sweep_batch",
@@ -210,4 +249,5 @@ __all__ = [
     "tick",
     "unaccounted",
     "waiting_count",
+    "who_comes_next",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from shouwang.kernel.cases.services.climbing import sweep
-from shouwang.kernel.cases.services.handing import reassign_from
+from shouwang.kernel.cases.services.leaving import reassign_from
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties.api import Person
 

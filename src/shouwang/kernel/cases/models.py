@@ -252,6 +252,13 @@ class Handover(models.Model):
             shred="blank",
             label=Text("不接的原因", "reason for declining"),
         ),
+        "note": Personal(
+            Text("让接班的人知道这件事要留意什么", "so that whoever takes over knows what to mind"),
+            EMERGENCY,
+            keep_days=30,
+            shred="blank",
+            label=Text("交班时写的话", "note at a shift handover"),
+        ),
     }
     PERSONAL_OF = "step__case__person"
 
@@ -268,6 +275,7 @@ class Handover(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey("parties.Person", null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         indexes = [
@@ -297,6 +305,52 @@ class Handover(models.Model):
     def took(self) -> timedelta | None:
         """How long it was open; None while it is."""
         return self.settled_at - self.offered_at if self.settled_at else None
+
+
+class Shift(models.Model):
+    """Everything that one holder of a post has open there, offered to the next one in one gesture.
+
+    Its key is the `batch` of its handovers. What the giver has already offered to third parties is not
+    offered again: it goes along when the shift is accepted. Whoever holds the post may accept.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    post = models.ForeignKey("duties.Post", on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=HandoverState.choices, default=HandoverState.OFFERED)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey("parties.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["giver", "post"], name="shift_one_offer_at_a_time", condition=Q(state="OFFERED")
+            ),
+            models.CheckConstraint(
+                name="shift_settled_or_not",
+                condition=Q(state="OFFERED", settled_at__isnull=True)
+                | (~Q(state="OFFERED") & Q(settled_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["receiver"], name="shift_receiver", condition=Q(state="OFFERED")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}: {self.giver_id} → {self.receiver_id} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for the next holder."""
+        return self.state == HandoverState.OFFERED
+
+    @property
+    def thread(self) -> str:
+        """The key under which its papers are kept."""
+        return f"shift:{self.pk}"
 
 
 class Escalation(models.Model):

@@ -48,11 +48,7 @@ def offer(step_pk: int, receiver: duties.Answer, by: Person, batch: UUID | None 
         step = _locked_step(step_pk)
         require_holder(step, by)
         if receiver.person.pk == by.pk:
-            raise Problem(
-                "handover.to_self",
-                Text("不能移交给自己", "A step cannot be handed over to its holder"),
-                do=Text("选另一个人", "Choose somebody else"),
-            )
+            raise not_to_oneself()
         if step.handovers.filter(state=HandoverState.OFFERED).exists():
             raise Problem(
                 "handover.offered_already",
@@ -92,15 +88,7 @@ def decline(handover_pk: int, by: Person, reason: str) -> list[Handover]:
     """
     reason = reason.strip()
     if len(reason) < MIN_REASON_LENGTH:
-        raise Problem(
-            "handover.reason_missing",
-            Text("还没写为什么不接", "The reason for declining is missing"),
-            do=Text(
-                "写几个字，移交的人要据此找别人",
-                "Write a few words; the giver needs them to ask somebody else",
-            ),
-            field="reason",
-        )
+        raise reason_missing()
     with transaction.atomic():
         first = _visible(handover_pk, by)
         declined = [offer for offer in _locked_batch(first) if offer.state == HandoverState.OFFERED]
@@ -108,6 +96,7 @@ def decline(handover_pk: int, by: Person, reason: str) -> list[Handover]:
             _require_same_settlement(first, by)
         for handover in declined:
             _settle(handover, HandoverState.DECLINED, by, reason)
+            _give_clock_back(handover)
             _tell_giver(handover)
     return declined
 
@@ -126,10 +115,9 @@ def recall(handover_pk: int, by: Person) -> Handover:
         lock_case(handover.step.case_id)
         handover = Handover.objects.select_related("step", "step__post").get(pk=handover_pk)
         if handover.state != HandoverState.OFFERED:
-            raise _settled_already(handover)
+            raise settled_already(handover.state)
         _settle(handover, HandoverState.RECALLED, by, "")
-        if handover.due_after_acceptance:
-            _restart_clock(handover.step, handover.due_after_acceptance - clock.now(), is_new=True)
+        _give_clock_back(handover)
     return handover
 
 
@@ -157,23 +145,6 @@ def take_over(step_pk: int, by: Person) -> Step:
         record_step("step.taken", step, journal.person(by.pk), former=former.pk)
         _tell([former], step, "step.taken", Text("这一步由别人接过去了", "Somebody took this step over"))
     return step
-
-
-def reassign_from(person: Person, actor: journal.Actor) -> int:
-    """Give the steps that somebody holds on a post they left to whoever answers now (I1); return how many."""
-    left = Step.objects.filter(~duties.on_post("holder", "post"), holder=person, state=StepState.OPEN)
-    moved = 0
-    for pk in list(left.values_list("pk", flat=True)):
-        with transaction.atomic():
-            step = _locked_step(pk)
-            if step.state != StepState.OPEN or duties.still_holds(step.holder, step.post):
-                continue
-            answer = duties.answerable(step.role, step.place)
-            _change_holder(step, answer.person, answer.post)
-            record_step("step.reassigned", step, actor, former=person.pk)
-            _tell([answer.person], step, "step.reassigned", Text("转到你这里", "Now yours"))
-            moved += 1
-    return moved
 
 
 def may_take(step: Step, by: Person) -> bool:
@@ -256,6 +227,12 @@ def _restart_clock(step: Step, limit: timedelta, *, is_new: bool) -> None:
     step.save(update_fields=["due_at", "next_escalation_at", "clock", "escalation_level"])
 
 
+def _give_clock_back(handover: Handover) -> None:
+    """Let a running step that stays with its giver go on by its own clock, not by that of the offer."""
+    if handover.due_after_acceptance and handover.due_after_acceptance != handover.step.due_at:
+        _restart_clock(handover.step, handover.due_after_acceptance - clock.now(), is_new=True)
+
+
 def _locked_step(pk: int) -> Step:
     lock_case_of(pk)
     return (
@@ -307,10 +284,11 @@ def _post_of(step: Step, person: Person) -> duties.Post:
 def _require_same_settlement(handover: Handover, by: Person) -> None:
     """A repeated answer by the same person is no fault; anybody else learns what happened."""
     if handover.settled_by_id != by.pk:
-        raise _settled_already(handover)
+        raise settled_already(handover.state)
 
 
-def _settled_already(handover: Handover) -> Problem:
+def settled_already(state: str) -> Problem:
+    """Say what came of an offer in the meantime."""
     words = {
         HandoverState.ACCEPTED: Text("别人已经接收了", "Somebody has accepted it already"),
         HandoverState.DECLINED: Text("已经回绝了", "It has been declined already"),
@@ -318,8 +296,29 @@ def _settled_already(handover: Handover) -> Problem:
     }
     return Problem(
         "handover.settled",
-        words[HandoverState(handover.state)],
+        words[HandoverState(state)],
         do=Text("刷新“我的工作”", "Refresh “My work”"),
+    )
+
+
+def reason_missing() -> Problem:
+    """Ask for the reason of a refusal."""
+    return Problem(
+        "handover.reason_missing",
+        Text("还没写为什么不接", "The reason for declining is missing"),
+        do=Text(
+            "写几个字，移交的人要据此找别人", "Write a few words; the giver needs them to ask somebody else"
+        ),
+        field="reason",
+    )
+
+
+def not_to_oneself() -> Problem:
+    """Refuse a handover from somebody to themselves."""
+    return Problem(
+        "handover.to_self",
+        Text("不能移交给自己", "A step cannot be handed over to its holder"),
+        do=Text("选另一个人", "Choose somebody else"),
     )
 
 

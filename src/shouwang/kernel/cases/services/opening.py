@@ -189,7 +189,8 @@ def open_step(case: Case, new: NewStep, actor: journal.Actor, holder: duties.Ans
 def finish_step(
     step: Step, by: Person | None, form: dict[str, Any], ticks: dict[str, Any], actor: journal.Actor
 ) -> None:
-    """Mark an open step of a locked case as done by `by` (None: by the system)."""
+    """Mark an open step of a locked case as done by `by` (None: by the system); an offer of it falls away."""
+    withdraw_offers(step, by)
     step.state, step.done_at, step.done_by = StepState.DONE, clock.now(), by
     step.form, step.ticks, step.next_escalation_at = form, ticks, None
     step.save(update_fields=["state", "done_at", "done_by", "form", "ticks", "next_escalation_at"])
@@ -200,11 +201,19 @@ def finish_step(
 def cancel_step(step: Step, case: Case, actor: journal.Actor) -> None:
     """Let an open step fall away with its branch; an offer of it is withdrawn."""
     now = clock.now()
-    step.handovers.filter(state="OFFERED").update(state="RECALLED", settled_at=now)
+    withdraw_offers(step, None)
     step.state, step.done_at, step.next_escalation_at = StepState.CANCELLED, now, None
     step.save(update_fields=["state", "done_at", "next_escalation_at"])
     record_step("step.cancelled", step, actor)
     notices.touch(f"work:{step.holder_id}", f"case:{case.pk}")
+
+
+def withdraw_offers(step: Step, by: Person | None) -> None:
+    """Take back the open offer of a step that needs nobody any more; does nothing without one."""
+    offered = step.handovers.filter(state="OFFERED")
+    if offered.update(state="RECALLED", settled_at=clock.now(), settled_by=by):
+        receivers = step.handovers.filter(state="RECALLED").values_list("receiver_id", flat=True)
+        notices.touch(*{f"work:{receiver}" for receiver in receivers})
 
 
 def move_due(step: Step, due_at: datetime, actor: journal.Actor) -> None:
@@ -267,23 +276,27 @@ def climb_offsets() -> list[timedelta]:
 
 def record_step(verb: str, step: Step, actor: journal.Actor, **more: Any) -> None:
     """Tell the journal what happened to a step, without names of people."""
-    data = {
-        "step": step.key,
-        "step_pk": step.pk,
-        "name_zh": step.name_zh,
-        "name_en": step.name_en,
-        "post_zh": step.post.name_zh,
-        "post_en": step.post.name_en,
-        "holder": step.holder_id,
-        **more,
-    }
-    journal.record(
+    journal.record_many([step_act(verb, step, actor, **more)])
+
+
+def step_act(verb: str, step: Step, actor: journal.Actor, **more: Any) -> journal.Act:
+    """Return the journal's act about a step, without names of people; `more` joins its data."""
+    return journal.Act(
         verb,
         actor,
         journal.Ref("case", str(step.case_id)),
         thread=f"case:{step.case_id}",
         place_path=step.place_path,
-        data=data,
+        data={
+            "step": step.key,
+            "step_pk": step.pk,
+            "name_zh": step.name_zh,
+            "name_en": step.name_en,
+            "post_zh": step.post.name_zh,
+            "post_en": step.post.name_en,
+            "holder": step.holder_id,
+            **more,
+        },
     )
 
 
