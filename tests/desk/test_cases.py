@@ -108,7 +108,7 @@ def test_looking_at_the_person_needs_a_purpose_and_is_seen(town, page):
     assert "没有登记" in words(shown)
     assert "no-store" in shown["Cache-Control"]
     look = parties.looks(case.person)[0]
-    assert (look.who, look.purpose) == (town.people[WORKER].name, "上门核对身份")
+    assert (look.who, look.purpose.zh) == (town.people[WORKER].name, "上门核对身份")
     story = words(worker.get(f"/cases/{case.pk}/?story=looks"))
     assert "上门核对身份" in story
     assert "裴听澜" not in story
@@ -118,7 +118,7 @@ def test_ringing_the_person_names_the_step_as_purpose(town, page):
     case = town.case()
     shown = page(*WORKER).post(f"/cases/{case.pk}/call/")
     assert 'href="tel:10003715555"' in shown.content.decode()
-    assert parties.looks(case.person)[0].purpose == "电话联系：核住处"
+    assert parties.looks(case.person)[0].purpose.zh == "电话联系：核住处"
 
 
 @pytest.mark.parametrize("role", [("district_duty", "D"), ("commander", "D")])

@@ -261,7 +261,7 @@ def test_opening_a_car_shows_names_and_is_written_down(world, guard):
     assert "703" not in page
     for one in gates.people_of(car):
         look = parties.looks(one.person)[0]
-        assert "卡口查验" in look.purpose
+        assert "卡口查验" in look.purpose.zh
         assert [field.zh for field in look.fields] == ["姓名"]
 
 

@@ -45,7 +45,7 @@ def test_revealing_returns_what_is_held_and_is_seen_by_the_person(person, worker
     parties.reveal(worker, person, ["PHONE"], "再次联系本人")
     later, first = parties.looks(person)
     assert (later.at - first.at, later.duty) == (timedelta(hours=1), None)
-    assert (first.who, first.duty, first.purpose) == ("何立山", DUTY, "打电话 问体温")
+    assert (first.who, first.duty, first.purpose.zh) == ("何立山", DUTY, "打电话 问体温")
     assert first.fields == (
         Text("详细住址", "exact address"),
         Text("身份证号", "identity number"),
@@ -106,9 +106,9 @@ def test_people_see_everything_that_is_held_about_them(person, territory):
         ("telephone", "ending in 0382"),
         ("exact address", "encrypted"),
         ("household", "a token of one door"),
-        ("user name", "1 records"),
-        ("personal link", "1 records"),
-        ("details in the journal", "1 records"),
+        ("user name", "1 record"),
+        ("personal link", "1 record"),
+        ("details in the journal", "1 record"),
     }
     for item in parties.held_about(person):
         assert all(

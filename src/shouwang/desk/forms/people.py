@@ -14,7 +14,7 @@ from shouwang.util import clock
 from shouwang.util.text import Text
 from shouwang.web.refusals import in_words
 
-#: Reasons that staff mostly have. What is journaled is the Chinese, because the person reads it.
+#: Reasons that staff mostly have. The person reads them, in their own language.
 PURPOSES = (
     Text("电话联系本人", "To telephone the person"),
     Text("上门核对身份", "To check the identity at the door"),
@@ -52,15 +52,11 @@ class RevealForm(forms.Form):
         self._choices("usual", [(words.zh, in_words(words)) for words in PURPOSES])
 
     @property
-    def reason(self) -> str:
-        """The purpose typed, else the one chosen."""
-        return str(self.cleaned_data["purpose"].strip() or self.cleaned_data["usual"])
-
-    @property
-    def reason_shown(self) -> str:
-        """The same in the reader's language."""
-        known = {words.zh: in_words(words) for words in PURPOSES}
-        return known.get(self.reason, self.reason)
+    def reason(self) -> Text | str:
+        """The purpose typed, else the one chosen, else ""."""
+        usual = {words.zh: words for words in PURPOSES}
+        typed = str(self.cleaned_data["purpose"].strip())
+        return typed or usual.get(self.cleaned_data["usual"], "")
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

@@ -74,7 +74,7 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponse:
             for key in (form.cleaned_data.get("fields_wanted", []) if shown else [])
             if key not in shown
         ],
-        "purpose": form.reason_shown if shown else "",
+        "purpose": form.reason if shown else "",
     }
     status = UNPROCESSABLE if form.is_bound and not shown else 200
     return render(request, "desk/reveal.html", values, status=status)
@@ -89,8 +89,7 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     step = found.steps.filter(state="OPEN").order_by("due_at").first()
     about = step.name if step else found.title
     purpose = Text("电话联系：{about}", "Telephone call: {about}").format(about=about)
-    # the person reads the purpose, so it is kept in Chinese whatever the reader's language
-    shown = parties.reveal(request.person, person, ["NAME", "PHONE"], purpose.zh, duty=_duty(request))
+    shown = parties.reveal(request.person, person, ["NAME", "PHONE"], purpose, duty=_duty(request))
     if "PHONE" not in shown:
         messages.error(request, _("没有登记手机号。可以上门，或者看同住的人。"))
         return redirect("desk:case", pk)

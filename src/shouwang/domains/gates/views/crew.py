@@ -30,7 +30,7 @@ from shouwang.web.refusals import tell_problem
 from shouwang.web.requests import StaffRequest
 
 #: Written into the journal and shown to the traveller for every look at a name.
-PURPOSE = "卡口查验：与证件核对"
+PURPOSE = Text("卡口查验：与证件核对", "Checkpoint: compared with the papers")
 #: Longer than any temperature that somebody meant.
 LONGEST_TYPED = 50_000
 

@@ -42,7 +42,7 @@ class Look:
     who: str
     duty: Text | None
     fields: tuple[Text, ...]
-    purpose: str
+    purpose: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ def personal_rows(person: Person) -> Iterator[tuple[type[Model], QuerySet[Any]]]
 
 
 def _look(entry: journal.Entry, looker: Person | None) -> Look:
-    duty = entry.data.get("duty")
+    duty, purpose = entry.data.get("duty"), entry.data["purpose"]
     return Look(
         at=entry.at,
         who=looker.name if looker else "",
         duty=Text(duty["zh"], duty["en"]) if duty else None,
         fields=tuple(FIELD_NAMES[name] for name in entry.data["fields"]),
-        purpose=entry.data["purpose"],
+        purpose=Text(purpose, purpose) if isinstance(purpose, str) else Text(purpose["zh"], purpose["en"]),
     )
 
 
@@ -112,7 +112,7 @@ def _held_elsewhere(person: Person) -> Iterator[Held]:
         yield _held(Text("同住户", "household"), what, Household.PERSONAL["door_token"])
     count = journal.count_details(journal.Ref("person", person.pk))
     if count:
-        what = Text("{count} 条", "{count} records").format(count=count)
+        what = _records(count)
         yield Held(
             Text("日志附注", "details in the journal"),
             what,
@@ -145,4 +145,8 @@ def _what(model: type[Model], name: str, rows: QuerySet[Any]) -> Text | None:
         shown = mask_name(value) if name == "name" else value
         return SEXES.get(shown, Text(shown, shown)) if shown else None
     count = sum(1 for value in rows.values_list(name, flat=True) if value not in (None, "", b"", {}, []))
-    return Text("{count} 条", "{count} records").format(count=count) if count else None
+    return _records(count) if count else None
+
+
+def _records(count: int) -> Text:
+    return Text(f"{count} 条", "1 record" if count == 1 else f"{count} records")

@@ -18,17 +18,18 @@ SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 
 
 def reveal(
-    actor: Person, person: Person, fields: Collection[str], purpose: str, *, duty: Text | None = None
+    actor: Person, person: Person, fields: Collection[str], purpose: Text | str, *, duty: Text | None = None
 ) -> dict[str, str]:
     """Return the person's `fields` in the clear, as far as they are held, and journal the look.
 
     Fields: "NAME" and the vault's "ID_NUMBER", "PASSPORT", "PHONE", "ADDRESS". `duty` is the duty in which
-    the actor looks, shown to the person. Whether the actor may look is decided by the caller, before.
+    the actor looks, shown to the person, as is the purpose: a Text, or a str as somebody typed it. Whether
+    the actor may look is decided by the caller, before.
 
     Raises Problem for a purpose under 4 or over 200 characters or one that carries personal numbers, for an
     unknown field, and for a person whose data was shredded.
     """
-    purpose = _checked_purpose(purpose)
+    why = _checked_purpose(purpose)
     wanted = sorted(set(fields))
     if not wanted or not FIELD_NAMES.keys() >= set(wanted):
         raise Problem(
@@ -45,7 +46,7 @@ def reveal(
             journal.Ref("person", person.pk),
             data={
                 "fields": wanted,
-                "purpose": purpose,
+                "purpose": why,
                 "duty": {"zh": duty.zh, "en": duty.en} if duty else None,
             },
         )
@@ -54,7 +55,13 @@ def reveal(
     return {NAME: person.name, **shown} if NAME in wanted else shown
 
 
-def _checked_purpose(purpose: str) -> str:
+def _checked_purpose(purpose: Text | str) -> str | dict[str, str]:
+    if isinstance(purpose, Text):
+        return {"zh": _checked_words(purpose.zh), "en": _checked_words(purpose.en)}
+    return _checked_words(purpose)
+
+
+def _checked_words(purpose: str) -> str:
     purpose = " ".join(purpose.split())
     if len(purpose) < SHORTEST_PURPOSE:
         raise Problem(
