@@ -284,6 +284,7 @@ def test_from_the_checkpoint_to_the_release(walk):
     worker.goto(f"/cases/{stay.case_pk}/")
     phones.look(worker, "case-closed")
     wait_for_contained(board, 0)
+    board.locator("#bd-day", has_text=phones.say("4 月 1 日", "1 Apr")).wait_for()  # it hung there for weeks
     phones.look(board, "board-after")
 
     assert Registration.objects.count() == 1
@@ -314,6 +315,7 @@ def days_at_home(walk: Walk, resident: Any) -> None:
     team.goto(f"/quarantine/{stay.case_pk}/papers/")
     phones.look(team, "team-papers")
     stay.settle_in()
+    stay.go_to(1, "17:10")
     stay.measure()
     stay.live_through(2, 4)
     stay.go_to(5, "07:20")
