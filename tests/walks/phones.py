@@ -64,7 +64,7 @@ class Phones:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on(
             "console", lambda said: said.type == "error" and self.faults.append(f"{page.url}: {said.text}")

@@ -67,7 +67,9 @@ class Walk:
         self.phones.look(page, f"step-{name}")
         with page.expect_event("load"):
             form.locator(".btn-primary").click()
-        self.phones.look(page, f"done-{name}")
+        assert page.locator(".note", has_text=self.phones.say(step.name_zh, step.name_en)).is_visible()
+        if key in ("suitability", "call"):
+            self.phones.look(page, f"done-{name}")
         step.refresh_from_db()
         assert step.state == "DONE"
 
@@ -112,7 +114,7 @@ def walk(transactional_db, clock, settings, browser, served, monkeypatch, reques
 
 def wait_for_contained(page: Any, count: int) -> None:
     """Wait until the screen of the commander shows so many people under control, without a reload."""
-    page.locator(".control .huge .n", has_text=re.compile(rf"^{count}$")).wait_for(timeout=10_000)
+    page.locator(".control .huge .n", has_text=re.compile(rf"^{count}$")).wait_for(timeout=30_000)
 
 
 def register(walk: Walk, page: Any) -> None:
