@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import django
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
@@ -90,14 +91,16 @@ if OURS in os.environ or not os.environ.get("DATABASE_URL"):
 os.environ["DJANGO_SETTINGS_MODULE"] = "shouwang.settings"
 messages.compile_messages()
 django.setup()
+# A strong hash takes a quarter of a second by design; no test is about its strength.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Give this run its own database, and threads of a test server connections that end with the request."""
-    settings = connections["default"].settings_dict
-    settings["TEST"]["NAME"] = os.environ.get("SHOUWANG_TEST_DB") or f"{PREFIX}{os.getpid()}"
-    settings["CONN_MAX_AGE"] = 0
+    database = connections["default"].settings_dict
+    database["TEST"]["NAME"] = os.environ.get("SHOUWANG_TEST_DB") or f"{PREFIX}{os.getpid()}"
+    database["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(scope="session")

@@ -11,14 +11,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def district(db: None, clock: Any, settings: Any) -> District:
+def district(db: None, clock: Any) -> District:
     """Two sub-districts, four communities, twelve courtyards, a checkpoint; rules, procedures, the cast.
 
     `district.person("guard")`, `district.answer("community-worker")`, `district.account("commander")`,
-    `district.at("410105006001-01")`. Loaded by the services that load the real one, in well under 1.5 s.
+    `district.at("410105006001-01")`. Loaded by the services that load the real one.
     """
     from shouwang.districts.jinshui.cast import build_small_district
 
-    # a slow hash protects people's passwords; the cast's is public
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return build_small_district()

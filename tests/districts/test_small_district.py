@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
-import pytest
-
 from shouwang.districts.jinshui import cast
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.parties import api as parties
@@ -68,15 +64,3 @@ def test_building_it_twice_changes_nothing(district):
     cast.build_small_district()
     after = (duties.Holding.objects.count(), parties.Person.objects.count(), places.Place.objects.count())
     assert after == before
-
-
-@pytest.mark.django_db
-def test_it_is_built_while_nobody_would_notice(clock, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cast.build_small_district(has_methods=False)
-    started = time.monotonic()
-    for _ in range(3):
-        duties.Holding.objects.all().delete()
-        duties.Post.objects.all().delete()
-        cast.build_small_district()
-    assert (time.monotonic() - started) / 3 < 1.5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from django.db.models import Count
@@ -28,26 +27,22 @@ def loaded(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic.__enter__()
-        hashers, is_demo = settings.PASSWORD_HASHERS, settings.IS_DEMO
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        is_demo = settings.IS_DEMO
         settings.IS_DEMO = True
         lines = []
-        started = time.monotonic()
         try:
             load_demo(lines.append)
-            seconds = time.monotonic() - started
-            yield places.get(DISTRICT), lines, seconds
+            yield places.get(DISTRICT), lines
         finally:
-            settings.PASSWORD_HASHERS, settings.IS_DEMO = hashers, is_demo
+            settings.IS_DEMO = is_demo
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
             # while a browser test's event loop runs in this thread, this is a connection of its own
             connection.close()
 
 
-def test_it_loads_in_seconds_and_says_what_it_does(loaded):
-    _, lines, seconds = loaded
-    assert seconds < 60
+def test_it_says_what_it_does(loaded):
+    _, lines = loaded
     assert len(lines) == 5
     assert "2,133" in lines[0]
 
@@ -61,7 +56,7 @@ def test_every_figure_of_the_article_is_computed_from_its_records(loaded):
 
 
 def test_no_place_is_without_its_chain(loaded):
-    district, _, _ = loaded
+    district, _ = loaded
     courtyards = list(places.subtree(district, PlaceKind.COURTYARD).values_list("pk", "path"))
     for level, depth in ((1, 3), (2, 2), (3, 1)):
         leads = duties.lead_for_many([pk for pk, _ in courtyards], level)
@@ -74,7 +69,7 @@ def test_no_place_is_without_its_chain(loaded):
 
 
 def test_every_round_the_clock_post_and_every_seat_is_held(loaded):
-    district, _, _ = loaded
+    district, _ = loaded
     assert duties.gaps(None, district) == []
     held = duties.Post.objects.annotate(people=Count("holdings"))
     assert not [post for post in held if post.people != post.seats]
