@@ -29,6 +29,7 @@ class Chain:
     post: duties.Post
     holding: duties.Holding
     link: str
+    shift: cases.Shift
 
 
 def car(district, plate, sequence):
@@ -67,8 +68,12 @@ def build(district) -> Chain:
     case = cases.Case.objects.get(pk=step.case_id)
     team = district.answer("courtyard-team")
     documents = cases.Step.objects.get(case=case, key="documents", state="OPEN")
+    waiting = car(district, "渝B12345", 12)
+    at_gate = district.answer("guard")
+    relief = duties.holdings_on(at_gate.post).exclude(person=at_gate.person).first()
     return Chain(
-        waiting=car(district, "渝B12345", 12),
+        waiting=waiting,
+        shift=cases.offer_shift(at_gate.post, relief.person, at_gate.person),
         case=case,
         step=documents,
         handover=handover,

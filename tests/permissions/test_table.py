@@ -42,6 +42,7 @@ def address(pattern, chain):
         "quarantine/<int:pk>": f"quarantine/{chain.case.pk}",
         "gate/<int:pk>": f"gate/{waiting.pk}",
         "objections/<int:pk>": "objections/0",
+        "shifts/<uuid:pk>": f"shifts/{chain.shift.pk}",
         "<uuid:public_id>": str(waiting.public_id),
         "c/r/<str:token>": f"c/r/{Registration.objects.get(pk=waiting.pk).status_token}",
         "p/<str:token>": f"p/{chain.link}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shouwang.desk.queries.work import waiting
+from shouwang.desk.services import SHIFT_SHEET
 from shouwang.util.text import Text
 from shouwang.web.manifest import Group, Manifest, NavigationItem
 
@@ -10,6 +11,7 @@ MANIFEST = Manifest(
     key="desk",
     name=Text("工作台", "Desk"),
     urls="shouwang.desk.urls",
+    document_kinds=(SHIFT_SHEET,),
     router="shouwang.desk.endpoints.router",
     navigation=(
         NavigationItem(

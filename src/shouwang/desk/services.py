@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
 
 from django.db import transaction
 
+from shouwang.desk.queries.shifts import sheet_facts
 from shouwang.kernel.cases import api as cases
+from shouwang.kernel.documents import api as documents
+from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties.api import Person
 from shouwang.kernel.procedures import api as procedures
+from shouwang.util.text import Text
 
 
 def do_step(
@@ -36,3 +42,30 @@ def do_step(
                 for key, note in proofs:
                     cases.add_evidence(step_pk, key, by, note=note)
         return procedures.complete(step_pk, by, form=dict(answers), ticks=ticks)
+
+
+SHIFT_SHEET = documents.DocumentKind(
+    "shift-sheet",
+    Text("交接班单", "Shift handover sheet"),
+    Path(__file__).resolve().parent / "documents" / "shift_sheet.typ",
+    "JB",
+    claims=("total",),
+    valid_for=timedelta(days=30),
+)
+
+
+def print_shift(shift: cases.Shift, by: Person, language: str) -> documents.Document:
+    """Return the printed sheet of a shift, issued once in each language."""
+    with transaction.atomic():
+        cases.Shift.objects.select_for_update().get(pk=shift.pk)
+        for paper in documents.documents_of(shift.thread):
+            if paper.language == language:
+                return paper
+        return documents.issue(
+            SHIFT_SHEET,
+            data=sheet_facts(shift),
+            thread=shift.thread,
+            actor=journal.person(by.pk),
+            place=shift.post.place,
+            language=language,
+        )

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwang.desk.views import cases, duties, journal, places, procedures, steps, work
+from shouwang.desk.views import cases, duties, journal, places, procedures, shifts, steps, work
 
 app_name = "desk"
 urlpatterns = [
     path("work/", work.work, name="work"),
     path("work/done/", work.done, name="work-done"),
+    path("shifts/new/", shifts.new, name="shift-new"),
+    path("shifts/<uuid:pk>/", shifts.shift, name="shift"),
+    path("shifts/<uuid:pk>/accept/", shifts.accept, name="shift-accept"),
+    path("shifts/<uuid:pk>/decline/", shifts.decline, name="shift-decline"),
+    path("shifts/<uuid:pk>/recall/", shifts.recall, name="shift-recall"),
+    path("shifts/<uuid:pk>/sheet/", shifts.sheet, name="shift-sheet"),
     path("steps/<int:pk>/", steps.step, name="step"),
     path("steps/<int:pk>/complete/", steps.complete, name="step-complete"),
     path("steps/<int:pk>/tick/", steps.tick, name="step-tick"),

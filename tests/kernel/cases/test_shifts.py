@@ -343,7 +343,7 @@ def test_accepted_while_recalled_ends_as_one_of_the_two(committed):
     giver = world.people[WORKER]
     for _ in range(4):
         shift = give(world, one)
-        _race(lambda: cases.accept_shift(shift.pk, one), lambda: cases.recall_shift(shift.pk, giver))  # noqa: B023
+        _race(lambda: cases.accept_shift(shift.pk, one), lambda: cases.recall_shift(shift.pk, giver))  # noqa: B023 - run within this turn
         shift.refresh_from_db()
         holders = {the_step(case).holder for case in errands}
         assert holders == ({one} if shift.state == "ACCEPTED" else {giver})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -150,6 +151,8 @@ class WorkPage:
     home: Place | None
     may_open_contained: bool = False
     contained: int = 0
+    shifts: list[cases.Shift] = field(default_factory=list)
+    given: list[cases.Shift] = field(default_factory=list)
 
 
 def work_page(
@@ -166,7 +169,9 @@ def work_page(
     """
     reach = Reach(person)
     work = cases.my_work(person)
-    fitting = [item for item in work.items if chosen.fits(item)]
+    shifts = cases.shifts_waiting(person)
+    batches = {shift.pk for shift in shifts}
+    fitting = [item for item in work.items if chosen.fits(item) and not _is_of(item, batches)]
     is_folded = is_folded and not chosen.is_on
     later = [item for item in fitting if is_folded and _is_later(item)]
     now = [item for item in fitting if item not in later]
@@ -188,6 +193,8 @@ def work_page(
         home=reach.home,
         may_open_contained=reach.home is not None and reach.can("case.see", reach.home.path),
         contained=sum(cases.contained(reach.home).values()) if reach.home else 0,
+        shifts=shifts if chosen.show in ("", "offer") else [],
+        given=cases.shifts_given(person),
     )
 
 
@@ -210,6 +217,11 @@ def _rows(items: list[cases.WorkItem], reach: Reach, bound: StepForm | None) -> 
         )
         for item in items
     ]
+
+
+def _is_of(item: cases.WorkItem, batches: set[UUID]) -> bool:
+    """Tell whether an offer belongs to a shift, which has a card and a page of its own."""
+    return item.kind == "OFFER" and item.handovers[0].batch in batches
 
 
 def _is_later(item: cases.WorkItem) -> bool:
