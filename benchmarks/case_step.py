@@ -16,7 +16,6 @@ from tests.kernel import world as worlds
 from tests.kernel.procedures.samples import end, flow, procedure, step
 
 from benchmarks.measure import Result, in_turn
-from shouwang.kernel.cases import api as cases
 from shouwang.kernel.procedures import api as procedures
 from shouwang.kernel.procedures.models import Run
 
@@ -49,8 +48,7 @@ def run(size: int) -> Result:
 
     def complete_all() -> None:
         for pk in ours:
-            found = cases.Step.objects.values_list("pk", flat=True).get(case_id=pk, state="OPEN")
-            procedures.complete(found, holder, ticks=["asked"])
+            procedures.complete(_open_step(pk), holder, ticks=["asked"])
 
     def write_all() -> None:
         for case in theirs:
@@ -65,12 +63,19 @@ def run(size: int) -> Result:
     )
 
 
+def _open_step(case_pk: int) -> int:
+    """Find the step to complete, as both sides do."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM cases_step WHERE case_id = %s AND state = 'OPEN'", [case_pk])
+        return int(cursor.fetchone()[0])
+
+
 class _Bare:
     """A case whose rows are written by hand."""
 
     def __init__(self, pk: int) -> None:
         self.pk = pk
-        self.step = cases.Step.objects.values_list("pk", flat=True).get(case_id=pk)
+        self.step = _open_step(pk)
         self.tokens = bytes(Run.objects.values_list("tokens", flat=True).get(case_id=pk))
         with connection.cursor() as cursor:
             cursor.execute("SELECT max(id) FROM journal_entry WHERE thread = %s", [f"case:{pk}"])
@@ -79,7 +84,7 @@ class _Bare:
     def write(self) -> None:
         """Write what completing one step writes."""
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM cases_step WHERE case_id = %s AND state = 'OPEN'", [self.pk])
+            _open_step(self.pk)
             cursor.execute("SELECT id FROM cases_case WHERE id = %s FOR UPDATE", [self.pk])
             cursor.execute(_DONE, [self.step])
             cursor.execute(_NEXT, [uuid4(), self.step])

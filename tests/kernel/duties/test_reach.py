@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import connection
+
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
+from shouwang.kernel.parties.api import Person
 from shouwang.kernel.places.api import Place
 from shouwang.util import clock as clocks
 
@@ -85,3 +88,30 @@ def test_the_main_duty_is_the_own_post_of_the_highest_level(land, django_assert_
     assert held == [higher, own, help_]
     assert duties.still_holds(person, own.post)
     assert not duties.still_holds(person, own.post, clocks.now() - HOUR)
+
+
+def test_the_condition_as_sql_is_that_of_the_orm(land, clock):
+    rows = [
+        land.hold("community_worker", "C1"),
+        land.assign(land.post("community_worker", "C2"), after=1, hours=1),
+        land.assign(land.post("courtyard_team", "Y1"), hours=1),
+        land.hold("courtyard_team", "Y2"),
+    ]
+    duties.Post.objects.filter(pk=rows[3].post_id).update(closed_at=clock.now() + HOUR)
+    pairs = [(row.person_id, row.post_id) for row in rows] + [(rows[0].person_id, rows[1].post_id)]
+    condition = duties.on_post_sql("given.person", "given.post")
+    for _ in range(3):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {condition} FROM unnest(%(people)s::bigint[], %(posts)s::bigint[])"
+                " WITH ORDINALITY AS given(person, post, place) ORDER BY place",
+                {"now": clock.now(), "people": [p for p, _ in pairs], "posts": [p for _, p in pairs]},
+            )
+            answers = [answer for (answer,) in cursor.fetchall()]
+        still = [
+            duties.still_holds(Person.objects.get(pk=p), duties.Post.objects.get(pk=q)) for p, q in pairs
+        ]
+        assert answers == still
+        clock.advance(HOUR)
+    assert not all(answers)
+    assert any(answers)

@@ -1,7 +1,6 @@
-"""Opening and closing cases and their steps.
+"""Opening cases, and what all services of cases share: locks, custody, clocks, the journal.
 
-Locking rule: whoever changes a case first locks its row (`lock_case`); steps, handovers and custody are
-changed
+Locking rule: whoever changes a case first locks its row (`lock_case`); steps, handovers and custody are changed
 only under that lock, except by the sweep, which locks single steps and skips those that are locked.
 """
 
@@ -10,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 
-from shouwang.kernel.cases.models import Case, CaseState, Custody, Step, StepState
-from shouwang.kernel.duties import api as duties
+from shouwang.kernel.cases.models import Case, Custody, Step, StepState
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.notices import api as notices
 from shouwang.kernel.parties.api import Person
@@ -43,18 +40,6 @@ class NewCase:
     facts: dict[str, Any] = field(default_factory=dict)
     source_case: Case | None = None
     custody_place: Place | None = None
-
-
-@dataclass(frozen=True)
-class NewStep:
-    """What is needed to open a step; `due_at` overrides the limit where a fact gives the instant."""
-
-    key: str
-    task_id: UUID
-    name: Text
-    role: str
-    limit: timedelta
-    due_at: datetime | None = None
 
 
 def lock_case(pk: int) -> Case:
@@ -105,32 +90,13 @@ def open_case(new: NewCase, actor: journal.Actor) -> Case:
     Custody.objects.create(
         case=case, place=first, place_path=first.path, from_at=now, came_by=Custody.CameBy.OPENED
     )
-    _record(
+    record_case(
         "case.opened",
         case,
         actor,
         {"number": case.number, "title_zh": case.title_zh, "title_en": case.title_en},
     )
     return case
-
-
-def close_case(case: Case, outcome: str, actor: journal.Actor, name: Text | None = None) -> None:
-    """Close a locked case by one of the ends of its procedure (I5); its open steps fall away.
-
-    `name` says the outcome in words, for the journal.
-    """
-    now = clock.now()
-    for step in case.steps.filter(state=StepState.OPEN):
-        cancel_step(step, case, actor)
-    case.state, case.outcome, case.closed_at = CaseState.CLOSED, outcome, now
-    case.save(update_fields=["state", "outcome", "closed_at"])
-    Custody.objects.filter(case=case, until_at__isnull=True).update(
-        until_at=now, left_by=Custody.LeftBy.CLOSED
-    )
-    words = {"zh": name.zh, "en": name.en} if name else outcome
-    _record("case.closed", case, actor, {"number": case.number, "outcome_key": outcome, "outcome": words})
-    notices.close_thread(case.thread)
-    notices.touch("board")
 
 
 def move_custody(case: Case, place: Place) -> None:
@@ -150,62 +116,6 @@ def move_custody(case: Case, place: Place) -> None:
         from_at=now,
         came_by=Custody.CameBy.RECEIVED,
     )
-
-
-def open_step(case: Case, new: NewStep, actor: journal.Actor, holder: duties.Answer | None = None) -> Step:
-    """Open a step with one answerable holder and start its clock.
-
-    Args:
-        holder: who answers; without it, whoever did this role's last step in the case and still holds the
-            duty, else the holder of the role at the place, else its lead (I1).
-
-    Raises:
-        Problem: nobody up to the district holds a duty that could answer.
-    """
-    now = clock.now()
-    answer = holder or _holder(case, new.role)
-    due_at = new.due_at or now + new.limit
-    step = Step.objects.create(
-        case=case,
-        key=new.key,
-        task_id=new.task_id,
-        name_zh=new.name.zh,
-        name_en=new.name.en,
-        role=new.role,
-        place=case.place,
-        place_path=case.place_path,
-        holder=answer.person,
-        post=answer.post,
-        opened_at=now,
-        limit_seconds=int(new.limit.total_seconds()),
-        due_at=due_at,
-        next_escalation_at=due_at + climb_offsets()[0],
-    )
-    record_step("step.opened", step, actor)
-    notices.touch(f"work:{answer.person.pk}", f"case:{case.pk}", "board")
-    return step
-
-
-def finish_step(
-    step: Step, by: Person | None, form: dict[str, Any], ticks: dict[str, Any], actor: journal.Actor
-) -> None:
-    """Mark an open step of a locked case as done by `by` (None: by the system); an offer of it falls away."""
-    withdraw_offers(step, by)
-    step.state, step.done_at, step.done_by = StepState.DONE, clock.now(), by
-    step.form, step.ticks, step.next_escalation_at = form, ticks, None
-    step.save(update_fields=["state", "done_at", "done_by", "form", "ticks", "next_escalation_at"])
-    record_step("step.done", step, actor)
-    notices.touch(f"work:{step.holder_id}", f"case:{step.case_id}", "board")
-
-
-def cancel_step(step: Step, case: Case, actor: journal.Actor) -> None:
-    """Let an open step fall away with its branch; an offer of it is withdrawn."""
-    now = clock.now()
-    withdraw_offers(step, None)
-    step.state, step.done_at, step.next_escalation_at = StepState.CANCELLED, now, None
-    step.save(update_fields=["state", "done_at", "next_escalation_at"])
-    record_step("step.cancelled", step, actor)
-    notices.touch(f"work:{step.holder_id}", f"case:{case.pk}")
 
 
 def withdraw_offers(step: Step, by: Person | None) -> None:
@@ -300,7 +210,8 @@ def step_act(verb: str, step: Step, actor: journal.Actor, **more: Any) -> journa
     )
 
 
-def _record(verb: str, case: Case, actor: journal.Actor, data: dict[str, Any]) -> None:
+def record_case(verb: str, case: Case, actor: journal.Actor, data: dict[str, Any]) -> None:
+    """Tell the journal what happened to a case."""
     journal.record(
         verb,
         actor,
@@ -309,16 +220,6 @@ def _record(verb: str, case: Case, actor: journal.Actor, data: dict[str, Any]) -
         place_path=case.place_path,
         data=data,
     )
-
-
-def _holder(case: Case, role: str) -> duties.Answer:
-    last = (
-        Step.objects.filter(duties.on_post("holder", "post"), case=case, role=role)
-        .select_related("holder", "post")
-        .order_by("-opened_at", "-pk")
-        .first()
-    )
-    return duties.Answer(last.holder, last.post) if last else duties.answerable(role, case.place)
 
 
 def _next_number(prefix: str, now: datetime) -> str:

@@ -56,6 +56,14 @@ def on_post(person_field: str, post_field: str, at: datetime | None = None) -> E
     return Exists(in_force(at).filter(person=OuterRef(person_field), post=OuterRef(post_field)))
 
 
+def on_post_sql(person_column: str, post_column: str) -> str:
+    """Return the condition of `on_post` as SQL, for statements written by hand; they give `%(now)s`."""
+    return f"""EXISTS (SELECT 1 FROM duties_holding held JOIN duties_post held_post ON held_post.id = held.post_id
+                 WHERE held.person_id = {person_column} AND held.post_id = {post_column}
+                   AND held.from_at <= %(now)s AND (held.until_at IS NULL OR held.until_at > %(now)s)
+                   AND (held_post.closed_at IS NULL OR held_post.closed_at > %(now)s))"""  # noqa: S608 - columns
+
+
 def holdings_on(post: Post, at: datetime | None = None) -> QuerySet[Holding]:
     """Return who holds `post` at `at` (now), whoever came first first."""
     return in_force(at).filter(post=post).select_related("person").order_by("from_at", "pk")

@@ -58,8 +58,12 @@ def require_term_over(step: cases.Step, spec: StepSpec) -> None:
         )
 
 
-def require_standard(step: cases.Step, spec: StepSpec, new_ticks: list[str]) -> None:
+def require_standard(
+    step: cases.Step, spec: StepSpec, new_ticks: list[str], evidence: frozenset[str]
+) -> None:
     """Add ticks to the step and refuse it while an item of its checklist or a required proof is missing.
+
+    `evidence` are the keys of the proofs that the step has.
 
     Raises:
         Problem: names every missing item.
@@ -80,15 +84,11 @@ def require_standard(step: cases.Step, spec: StepSpec, new_ticks: list[str]) -> 
             do=Text("做完再勾，全部勾上才能办结这一步", "Do them and tick them; the step needs all"),
             field="ticks",
         )
-    _require_evidence(step, spec)
+    _require_evidence(spec, evidence)
 
 
-def _require_evidence(step: cases.Step, spec: StepSpec) -> None:
-    required = {item.key: item.text for item in spec.evidence if item.is_required}
-    if not required:
-        return
-    present = set(cases.Evidence.objects.filter(step=step).values_list("key", flat=True))
-    missing = [text for key, text in required.items() if key not in present]
+def _require_evidence(spec: StepSpec, present: frozenset[str]) -> None:
+    missing = [item.text for item in spec.evidence if item.is_required and item.key not in present]
     if missing:
         raise Problem(
             "step.evidence_missing",

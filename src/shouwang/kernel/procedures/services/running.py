@@ -15,6 +15,8 @@ from django.db import transaction
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 
+from shouwang.database import rows
+from shouwang.database.pipeline import Asked, pipelined
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
@@ -57,14 +59,27 @@ class Start:
 
 @dataclass
 class _Move:
-    """One transaction on one case: its definition, tokens, and who acts."""
+    """One transaction on one case: its definition, tokens, and what is to be written about its steps.
 
-    case: cases.Case
+    `open_tasks`: the tasks of the case's open steps, where they have been read already.
+    """
+
     definition: Definition
     workflow: BpmnWorkflow
-    actor: journal.Actor
+    progress: cases.Progress
     last_answer: duties.Answer | None
+    open_tasks: frozenset[UUID] | None = None
     outcome: str = ""
+
+    @property
+    def case(self) -> cases.Case:
+        """The locked case."""
+        return self.progress.case
+
+    @property
+    def actor(self) -> journal.Actor:
+        """Who acts."""
+        return self.progress.actor
 
 
 def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
@@ -95,9 +110,11 @@ def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
             actor,
         )
         workflow = engine.begin(key, version.bpmn, definition.called_texts, dict(new.facts or {}))
-        move = _Move(case, definition, workflow, actor, giver)
+        move = _Move(definition, workflow, cases.Progress(case, actor), giver, open_tasks=frozenset())
         _advance(move)
-        for step in _sync_steps(move, first_holder=giver or new.first_holder):
+        opened = _sync_steps(move, first_holder=giver or new.first_holder)
+        move.progress.write()
+        for step in opened:
             if giver is not None:
                 cases.offer_new_step(step, duties.answerable(step.role, case.place), actor, new.batch)
         Run.objects.create(case=case, version=version, **_run_state(move))
@@ -127,23 +144,44 @@ def complete(
             in it until an instant that has not come.
     """
     with transaction.atomic():
-        case = cases.lock_case_of(step_pk)
-        step = cases.Step.objects.select_related("post", "holder").get(pk=step_pk)
+        hand, run = _take_in_hand(step_pk)
+        case, step = hand.case, hand.step
         if step.state == cases.StepState.DONE and step.done_by_id == by.pk:
             return case
         cases.require_holder(step, by)
-        run = Run.objects.get(case=case)
         definition = definition_for(case, run)
         spec = definition.step(step.key)
         require_term_over(step, spec)
         answers = checked_form(spec, form or {})
-        require_standard(step, spec, ticks or [])
-        actor = journal.person(by.pk)
-        cases.finish_step(step, by, answers, step.ticks, actor)
-        move = _Move(case, definition, _load(definition, run), actor, duties.Answer(step.holder, step.post))
+        require_standard(step, spec, ticks or [], hand.evidence)
+        if hand.offered_to:
+            cases.withdraw_offers(step, by)
+        progress = cases.Progress(case, journal.person(by.pk), [hand.step_key], hand.last_answers)
+        progress.finish(step, by, answers, step.ticks)
+        workflow = _load(definition, run)
+        still_open = hand.open_tasks - {step.task_id}
+        move = _Move(definition, workflow, progress, duties.Answer(step.holder, step.post), still_open)
         _run_task(move, step.task_id, {**answers, **(facts or {})})
         _settle(move, run)
     return case
+
+
+def _take_in_hand(step_pk: int) -> tuple[cases.Hand, Run]:
+    """Lock a step's case and read it with its step and its tokens, in one trip.
+
+    Raises:
+        NotFoundOrNotYours: there is no such step.
+    """
+    with pipelined():
+        hand = cases.take_in_hand(step_pk)
+        asked = Asked(
+            f"SELECT {rows.columns(Run, 'run')} FROM procedures_run run"  # noqa: S608 - names of columns
+            " WHERE case_id = (SELECT case_id FROM cases_step WHERE id = %s)",
+            [step_pk],
+        )
+    found = hand()
+    (run,), _ = rows.take(asked.rows()[0], Run)
+    return found, run
 
 
 def send_message(
@@ -156,7 +194,7 @@ def send_message(
             return 0
         run = Run.objects.get(case=case)
         definition = definition_for(case, run)
-        move = _Move(case, definition, _load(definition, run), actor, None)
+        move = _Move(definition, _load(definition, run), cases.Progress(case, actor), None)
         caught = engine.deliver(move.workflow, message, facts or {})
         if caught:
             _advance(move)
@@ -181,7 +219,7 @@ def _run_timer(case_id: int, now: datetime) -> int:
         if run is None:
             return 0
         definition = definition_for(case, run)
-        move = _Move(case, definition, _load(definition, run), journal.SYSTEM, None)
+        move = _Move(definition, _load(definition, run), cases.Progress(case, journal.SYSTEM), None)
         _advance(move)
         _settle(move, run)
     return 1
@@ -217,6 +255,8 @@ def _run_automatic(move: _Move, task: Task) -> None:
     for version in (move.definition.version, *move.definition.called):
         profile = profile_of(version)
         if key in profile.services:
+            move.progress.write()  # the service finds the case as it stands, and may change it
+            move.open_tasks = None
             context = TaskContext(move.case, dict(task.data), move.actor, move.last_answer)
             task.data.update(service_task(profile.services[key])(context) or {})
             task.run()
@@ -241,16 +281,22 @@ def _is_step(move: _Move, task: Task) -> bool:
 def _sync_steps(move: _Move, first_holder: duties.Answer | None = None) -> list[cases.Step]:
     """Open a step for each task that waits for a person and cancel those whose task fell away."""
     waiting = {task.id: task for task in engine.ready_tasks(move.workflow) if _is_step(move, task)}
-    opened = set(cases.Step.objects.filter(case=move.case, state="OPEN").values_list("task_id", flat=True))
+    opened = _open_tasks(move)
     fallen_away = opened - waiting.keys()
     if fallen_away:
         for step in cases.Step.objects.filter(case=move.case, task_id__in=fallen_away).select_related("post"):
-            cases.cancel_step(step, move.case, move.actor)
+            move.progress.cancel(step)
     return [
-        cases.open_step(move.case, _new_step(move, task), move.actor, first_holder)
+        move.progress.open(_new_step(move, task), first_holder)
         for task_id, task in waiting.items()
         if task_id not in opened
     ]
+
+
+def _open_tasks(move: _Move) -> set[UUID]:
+    if move.open_tasks is not None:
+        return set(move.open_tasks)
+    return set(cases.Step.objects.filter(case=move.case, state="OPEN").values_list("task_id", flat=True))
 
 
 def _new_step(move: _Move, task: Task) -> cases.NewStep:
@@ -270,13 +316,15 @@ def _new_step(move: _Move, task: Task) -> cases.NewStep:
 
 def _settle(move: _Move, run: Run) -> None:
     """Store the tokens, and close the case when its procedure has ended (I5)."""
-    if move.workflow.completed:
-        cases.close_case(move.case, move.outcome, move.actor, move.definition.outcome_name(move.outcome))
-    else:
+    if not move.workflow.completed:
         _sync_steps(move)
     for name, value in _run_state(move).items():
         setattr(run, name, value)
-    run.save(update_fields=["tokens", "next_timer_at", "is_finished"])
+    with pipelined():
+        rows.update(run, "tokens", "next_timer_at", "is_finished")
+        move.progress.write()
+    if move.workflow.completed:
+        move.progress.close(move.outcome, move.definition.outcome_name(move.outcome))
 
 
 def _run_state(move: _Move) -> dict[str, Any]:
