@@ -27,6 +27,13 @@ PUBLIC_URL = os.environ.get("SHOUWANG_PUBLIC_URL", f"http://127.0.0.1:{os.enviro
 DOMAINS = [
     "shouwang.domains.gates",
     "shouwang.domains.quarantine",
+    "shouwang.domains.survey",
+    "shouwang.domains.tracing",
+    "shouwang.domains.medical",
+    "shouwang.domains.sanitation",
+    "shouwang.domains.care",
+    "shouwang.domains.donations",
+    "shouwang.domains.enterprises",
 ]
 
 KERNEL = [

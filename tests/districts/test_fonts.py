@@ -16,7 +16,7 @@ FONTS = Path(__file__).resolve().parents[2] / "src/shouwang/kernel/documents/fon
 def names():
     yield from (f"{row.name_zh}{row.name_en}" for row in territory.place_rows())
     yield from (row["name_zh"] for row in sources.rows("units.csv"))
-    yield from (member.name for member in cast.CAST)
+    yield from (member.name for member in cast.EVERYBODY)
     yield from (f"{name.zh}{name.en}" for name in staffing.POST_NAMES.values())
     faker = Faker("zh_CN")
     faker.seed_instance(1)

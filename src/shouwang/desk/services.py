@@ -8,11 +8,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from shouwang.desk.forms.starts import StartForm
 from shouwang.desk.queries.shifts import sheet_facts
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.documents import api as documents
 from shouwang.kernel.journal import api as journal
+from shouwang.kernel.parties import api as parties
 from shouwang.kernel.parties.api import Person
+from shouwang.kernel.places.api import Place
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util.text import Text
 
@@ -69,3 +72,26 @@ def print_shift(shift: cases.Shift, by: Person, language: str) -> documents.Docu
             place=shift.post.place,
             language=language,
         )
+
+
+def begin(version: procedures.ProcedureVersion, place: Place, form: StartForm, by: Person) -> cases.Case:
+    """Register the person that a valid start form names, if any, and start the procedure: both or neither.
+
+    The same form sent twice starts one case.
+
+    Raises:
+        NotFoundOrNotYours: `by` may not start it there.
+        Problem: something typed is wrong; `field` names it.
+    """
+    with transaction.atomic():
+        person = None
+        if form.person_fields and form.names_somebody:
+            person, _ = parties.register_person(
+                name=form.cleaned_data["name"],
+                identification=form.identification,
+                phone=form.cleaned_data["phone"],
+                actor=journal.person(by.pk),
+                purpose=version.name_zh,
+            )
+        new = procedures.ByHand(place, form.cleaned_data["request_key"], form.answers(), person)
+        return procedures.start_by_hand(version.key, new, by)

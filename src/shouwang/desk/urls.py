@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwang.desk.views import cases, duties, journal, places, procedures, shifts, steps, work
+from shouwang.desk.views import cases, duties, journal, places, procedures, shifts, starts, steps, work
 
 app_name = "desk"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("steps/<int:pk>/take/", steps.take, name="step-take"),
     path("steps/<int:pk>/offer/", steps.offer, name="step-offer"),
     path("steps/<int:pk>/proof/", steps.prove, name="step-proof"),
+    path("steps/<int:pk>/report/", starts.report, name="step-report"),
     path("handovers/<int:pk>/accept/", steps.accept, name="accept"),
     path("handovers/<int:pk>/decline/", steps.decline, name="decline"),
     path("handovers/<int:pk>/recall/", steps.recall, name="recall"),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("procedures/", procedures.index, name="procedures"),
     path("procedures/check/", procedures.check, name="check"),
     path("procedures/<slug:key>/", procedures.procedure, name="procedure"),
+    path("procedures/<slug:key>/start/", starts.start, name="start"),
     path("procedures/<slug:key>/<int:version>.bpmn", procedures.drawing, name="drawing"),
     path("journal/", journal.index, name="journal"),
     path("journal/verify/", journal.verify, name="journal-verify"),

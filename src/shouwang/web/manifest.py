@@ -100,6 +100,15 @@ class StepPage:
 
 
 @dataclass(frozen=True)
+class StartPage:
+    """Where a procedure begins that is not started from the desk's own form: a page of its domain."""
+
+    procedure_key: str
+    label: Text
+    url_name: str
+
+
+@dataclass(frozen=True)
 class Subscription:
     """A reaction of a domain: when `verb` is recorded, the procrastinate task `task_name` is deferred."""
 
@@ -124,6 +133,7 @@ class Manifest:
     subscriptions: Sequence[Subscription] = ()
     case_panels: Sequence[CasePanel] = ()
     step_pages: Sequence[StepPage] = ()
+    start_pages: Sequence[StartPage] = ()
     urls: str = ""
     router: str = ""
     rules_folder: Path | None = None
@@ -204,6 +214,12 @@ def step_page(step: Step) -> StepPage | None:
     key = (step.case.procedure_key, step.key)
     pages = (page for manifest in manifests() for page in manifest.step_pages)
     return next((page for page in pages if (page.procedure_key, page.step_key) == key), None)
+
+
+def start_page(procedure_key: str) -> StartPage | None:
+    """Return where a procedure begins when its domain has a page for it, else None."""
+    pages = (page for manifest in manifests() for page in manifest.start_pages)
+    return next((page for page in pages if page.procedure_key == procedure_key), None)
 
 
 def route_modules() -> list[str]:

@@ -230,5 +230,7 @@ def test_a_home_that_is_not_suitable_opens_no_order(world, clock):
 
     stay = begin(world, clock, is_suitable=False)
     assert not quarantine.Order.objects.exists()
-    stay.do("arrange_facility", ["told", "vehicle"], {"site_note": "留观点值班长"})
     assert stay.case.outcome == "TRANSFERRED"
+    (admission,) = cases.children_of(stay.case)
+    assert (admission.procedure_key, admission.person) == ("FACILITY_ADMISSION", stay.case.person)
+    assert cases.open_steps(admission)[0].key == "bed"

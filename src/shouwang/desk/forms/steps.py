@@ -42,7 +42,7 @@ class StepForm(forms.Form):
             for item in self.missing_proofs:
                 self.fields[_NOTE + item.key] = _note()
         for field in spec.form:
-            self.fields[_ANSWER + field.key] = _answer(field)
+            self.fields[_ANSWER + field.key] = answer_field(field)
 
     @property
     def answer_fields(self) -> list[forms.BoundField]:
@@ -158,7 +158,7 @@ def _note() -> forms.CharField:
     )
 
 
-def _answer(field: procedures.FormField) -> forms.Field:
+def answer_field(field: procedures.FormField) -> forms.Field:
     """Return the control of one answer; the kernel reads the text, so that its words explain a fault."""
     missing = {"required": _("还没填这一项。")}
     if field.kind == "boolean":

@@ -23,8 +23,10 @@ DAY = 24 * 3600
 @require_GET
 def index(request: StaffRequest) -> HttpResponse:
     """List the procedures in force with their duties and limits."""
+    mine = {version.pk for version in procedures.startable(request.person)}
     found = [four_things(version) for version in procedures.list_in_force()]
-    return render(request, "desk/procedures.html", {"procedures": found})
+    found.sort(key=lambda one: one.version.pk not in mine)  # what the reader may start comes first
+    return render(request, "desk/procedures.html", {"procedures": found, "startable": mine})
 
 
 @duty("procedure.see")
@@ -37,7 +39,13 @@ def procedure(request: StaffRequest, key: str) -> HttpResponse:
     asked = request.GET.get("version", "")
     current = next((one for one in procedures.list_in_force() if one.key == key), versions[0])
     shown = next((one for one in versions if str(one.version) == asked), current)
-    values = {"page": four_things(shown), "versions": versions, "current": current}
+    mine = {version.pk for version in procedures.startable(request.person)}
+    values = {
+        "page": four_things(shown),
+        "versions": versions,
+        "current": current,
+        "may_start": current.pk in mine,
+    }
     return render(request, "desk/procedure.html", values)
 
 

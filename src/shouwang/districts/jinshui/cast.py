@@ -1,7 +1,8 @@
 """The fixed cast: one account for each duty, along one chain that can be walked from the road to the door.
 
 A traveller who stops at 北环服务站 and lives in the first courtyard of 阳光社区 meets all of them. One
-community worker stands in another sub-district, to show what she cannot see. All names are invented.
+community worker stands in another sub-district, to show what she cannot see. `SPECIALISTS` are those whom the
+procedures of the other working fields call. All names are invented.
 
 `build_small_district` makes the same chain in a small district, through the same services, for tests.
 """
@@ -57,7 +58,29 @@ CAST = (
     Member("auditor", "auditor", DISTRICT, "季怀瑾"),
     Member("other-worker", "community_worker", OTHER_COMMUNITY, "顾南枝"),
 )
-NAMES = {(member.role, member.place): member.name for member in CAST}
+#: Those who come in by the procedures of a working field: at the district, the sub-district, the community.
+SPECIALISTS = (
+    Member("grid-worker", "grid_worker", COMMUNITY, "姜小满"),
+    Member("volunteer-lead", "volunteer_lead", COMMUNITY, "童晓星"),
+    Member("site-manager", "site_manager", SUBDISTRICT, "邵明远"),
+    Member("site-doctor", "site_doctor", SUBDISTRICT, "苏念安"),
+    Member("sanitation-crew", "sanitation_crew", SUBDISTRICT, "牛得水"),
+    Member("city-management", "city_management", SUBDISTRICT, "高行健"),
+    Member("firm-contact", "firm_contact", SUBDISTRICT, "钱知微"),
+    Member("cdc-officer", "cdc_officer", DISTRICT, "沈问渠"),
+    Member("data-desk", "data_desk", DISTRICT, "路西洲"),
+    Member("transport-dispatcher", "transport_dispatcher", DISTRICT, "丁一鸣"),
+    Member("transport-crew", "transport_crew", DISTRICT, "看鹏程"),
+    Member("counsellor", "counsellor", DISTRICT, "安若素"),
+    Member("civil-affairs", "civil_affairs", DISTRICT, "何暖阳"),
+    Member("red-cross-clerk", "red_cross_clerk", DISTRICT, "林予安"),
+    Member("second-counter", "second_counter", DISTRICT, "郑重之"),
+    Member("store-keeper", "store_keeper", DISTRICT, "仓满堂"),
+    Member("supply-allocator", "supply_allocator", DISTRICT, "齐物论"),
+    Member("lead-department", "lead_department", DISTRICT, "傅守正"),
+)
+EVERYBODY = (*CAST, *SPECIALISTS)
+NAMES = {(member.role, member.place): member.name for member in EVERYBODY}
 
 
 @dataclass(frozen=True)
@@ -72,7 +95,7 @@ class District:
 
     def answer(self, username: str) -> duties.Answer:
         """Return the person and post of one of the cast, whether or not they have an account."""
-        member = next(one for one in CAST if one.username == username)
+        member = next(one for one in EVERYBODY if one.username == username)
         found = duties.holder(member.role, places.get(member.place))
         if found is None:
             raise LookupError(f"nobody holds the post of {username}")
@@ -91,7 +114,7 @@ def open_accounts(actor: journal.Actor, password: str = DEMO_PASSWORD) -> int:
     """Give the cast their accounts, with `demo_duty` set; return how many were new."""
     district = District(places.get(DISTRICT))
     known = set(parties.Account.objects.values_list("username", flat=True))
-    new = [member for member in CAST if member.username not in known]
+    new = [member for member in EVERYBODY if member.username not in known]
     for member in new:
         parties.create_account(
             username=member.username,

@@ -46,6 +46,48 @@ POST_NAMES = {
     "courtyard_team": Text("{place}专班", "Team of {place}"),
     "checkpoint_lead": Text("{place}负责人", "Lead of {place}"),
     "guard": Text("{place}值守", "Crew of {place}"),
+    "cdc_officer": Text("区疾控", "District CDC"),
+    "data_desk": Text("区数据专班", "District data desk"),
+    "transport_dispatcher": Text("区急救转运调度", "District ambulance desk"),
+    "transport_crew": Text("区转运车组", "District transport crews"),
+    "counsellor": Text("区心理咨询热线", "District counselling line"),
+    "civil_affairs": Text("区民政救助", "District civil affairs"),
+    "red_cross_clerk": Text("区红十字会经办", "District Red Cross clerks"),
+    "second_counter": Text("区捐赠复点", "District second counters"),
+    "store_keeper": Text("区捐赠仓库", "District donation store"),
+    "supply_allocator": Text("区物资调配", "District supply allocation"),
+    "lead_department": Text("区行业主管部门", "District lead departments"),
+    "site_manager": Text("{place}留观点负责人", "Site manager of {place}"),
+    "site_doctor": Text("{place}留观点医生", "Site doctor of {place}"),
+    "sanitation_crew": Text("{place}环卫消杀队", "Sanitation crew of {place}"),
+    "city_management": Text("{place}城管巡查", "City patrol of {place}"),
+    "firm_contact": Text("{place}单位防疫专员", "Firm and school contacts of {place}"),
+    "grid_worker": Text("{place}网格员", "Grid workers of {place}"),
+    "volunteer_lead": Text("{place}志愿服务队长", "Volunteer lead of {place}"),
+}
+#: How many people hold each post that the procedures of the working fields need, by kind of place.
+FIELD_POSTS = {
+    PlaceKind.DISTRICT: {
+        "cdc_officer": 3,
+        "data_desk": 2,
+        "transport_dispatcher": 2,
+        "transport_crew": 6,
+        "counsellor": 2,
+        "civil_affairs": 2,
+        "red_cross_clerk": 2,
+        "second_counter": 2,
+        "store_keeper": 2,
+        "supply_allocator": 2,
+        "lead_department": 4,
+    },
+    PlaceKind.SUBDISTRICT: {
+        "site_manager": 1,
+        "site_doctor": 1,
+        "sanitation_crew": 4,
+        "city_management": 2,
+        "firm_contact": 1,
+    },
+    PlaceKind.COMMUNITY: {"grid_worker": 2, "volunteer_lead": 1},
 }
 #: One worker for so many residents, two at least.
 RESIDENTS_PER_WORKER = 1_100
@@ -92,6 +134,8 @@ def wanted_posts(place: Place) -> Iterator[Wanted]:
     elif place.subkind == "CHECKPOINT":
         yield Wanted("checkpoint_lead", place, 1)
         yield Wanted("guard", place, 6)
+    for role, seats in FIELD_POSTS.get(PlaceKind(place.kind), {}).items():
+        yield Wanted(role, place, seats)
 
 
 def staff(

@@ -14,7 +14,7 @@ from shouwang.kernel.documents.api import DocumentKind
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties.api import Person
 from shouwang.util.text import Text
-from shouwang.web.manifest import CasePanel, Group, Manifest, NavigationItem, StepPage, Way
+from shouwang.web.manifest import CasePanel, Group, Manifest, NavigationItem, StartPage, StepPage, Way
 
 HERE = Path(__file__).parent
 PROCEDURE = "CHECKPOINT"
@@ -103,6 +103,7 @@ MANIFEST = Manifest(
         _step_page("recheck", "去记腋温", "Enter armpit temperatures"),
         _step_page("refer", "去上报", "Report the fever"),
     ),
+    start_pages=(StartPage(PROCEDURE, Text("去登记一辆车", "Register a car"), "gates:queue"),),
     urls="shouwang.domains.gates.urls",
     router="shouwang.domains.gates.endpoints.router",
     rules_folder=HERE / "rules",

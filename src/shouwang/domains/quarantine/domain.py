@@ -9,6 +9,7 @@ from shouwang.domains.quarantine.queries.one import panel
 from shouwang.domains.quarantine.queries.orders import VERB
 from shouwang.domains.quarantine.services import ordering, papers, releasing
 from shouwang.kernel.cases.api import case_link
+from shouwang.kernel.duties.api import Level, Role
 from shouwang.kernel.journal.api import Verb
 from shouwang.util.text import Text
 from shouwang.web.manifest import CasePanel, Group, Manifest, NavigationItem, StepPage
@@ -36,6 +37,9 @@ VERBS = (
     _verb("shredded", "保留期满，个人信息已删", "Retention over, personal data deleted"),
 )
 
+#: Who runs an observation site meets the people in it, and sees no more than what was handed to them.
+_SITE = frozenset({"case.work", "procedure.see", "person.reveal"})
+
 MANIFEST = Manifest(
     key="quarantine",
     name=Text("居家隔离", "Home quarantine"),
@@ -48,6 +52,15 @@ MANIFEST = Manifest(
             group=Group.CONTROL,
             order=20,
             is_tab=True,
+        ),
+    ),
+    roles=(
+        Role("site_manager", Text("留观点负责人", "Observation site manager"), Level.SUBDISTRICT, _SITE),
+        Role(
+            "site_doctor",
+            Text("留观点医生", "Observation site doctor"),
+            Level.SUBDISTRICT,
+            _SITE | {"medical.sign"},
         ),
     ),
     verbs=VERBS,

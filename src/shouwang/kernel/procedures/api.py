@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures.models import ProcedureVersion
 from shouwang.kernel.procedures.queries.diagrams import Drawing, drawings
@@ -13,7 +14,29 @@ from shouwang.kernel.procedures.queries.library import (
     step_standards,
     versions_of,
 )
-from shouwang.kernel.procedures.queries.profile import Cadence, FormField, Profile, StepSpec, read_profile
+from shouwang.kernel.procedures.queries.profile import (
+    Cadence,
+    FormField,
+    Profile,
+    Report,
+    StartSpec,
+    StepSpec,
+    read_profile,
+)
+from shouwang.kernel.procedures.queries.starting import (
+    callers_of,
+    start_of,
+    startable,
+    starting_duty,
+    starting_places,
+)
+from shouwang.kernel.procedures.services import common
+from shouwang.kernel.procedures.services.beginning import (
+    ByHand,
+    report,
+    require_by_hand,
+    start_by_hand,
+)
 from shouwang.kernel.procedures.services.findings import Finding
 from shouwang.kernel.procedures.services.publishing import Refused, check, load_folder, publish
 from shouwang.kernel.procedures.services.registry import TaskContext, register_service_task, service_names
@@ -24,10 +47,20 @@ journal.register_verbs(
     journal.Verb(
         "procedure.published",
         Text("发布流程“{name_zh}”第 {version} 版", "Published procedure “{name_en}”, version {version}"),
-    )
+    ),
+    journal.Verb("case.reported", Text("报告：{what}", "Reported: {what}"), link=cases.case_link),
 )
+for _name, _task in (
+    ("procedures.open", common.open_procedure),
+    ("procedures.set_term", common.set_term),
+    ("procedures.next_day", common.next_day),
+    ("procedures.contain", common.contain),
+    ("procedures.end_containment", common.end_containment),
+):
+    register_service_task(_name, _task)
 
 __all__ = [
+    "ByHand",
     "Cadence",
     "Drawing",
     "Finding",
@@ -35,9 +68,12 @@ __all__ = [
     "ProcedureVersion",
     "Profile",
     "Refused",
+    "Report",
     "Start",
+    "StartSpec",
     "StepSpec",
     "TaskContext",
+    "callers_of",
     "check",
     "complete",
     "drawings",
@@ -48,10 +84,17 @@ __all__ = [
     "publish",
     "read_profile",
     "register_service_task",
+    "report",
+    "require_by_hand",
     "run_timers",
     "send_message",
     "service_names",
     "start",
+    "start_by_hand",
+    "start_of",
+    "startable",
+    "starting_duty",
+    "starting_places",
     "step_standard",
     "step_standards",
     "versions_of",

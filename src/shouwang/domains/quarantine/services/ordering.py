@@ -7,7 +7,7 @@ or falls with it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from shouwang.domains.quarantine.models import EndReason, Order, OriginGroup, PersonGroup
@@ -37,8 +37,8 @@ class _Term:
 def open_order(ctx: procedures.TaskContext) -> dict[str, Any]:
     """Open the order of a case: term by rule from the day of arrival, the person contained at home.
 
-    Facts: `origin_group`, `arrived_at` (ISO instant; without it the opening of the case), `person_group`
-    (ARRIVAL unless given) and `last_exposure_at` for contacts.
+    Facts: `origin_group`, `arrived_at` (ISO instant; without it the day `arrived_on`, without both the opening
+    of the case), `person_group` (ARRIVAL unless given) and `last_exposure_at` for contacts.
 
     Returns:
         `until_at`, `release_check_at`, `care_until_at` (ISO instants) and `term_days`.
@@ -52,7 +52,9 @@ def open_order(ctx: procedures.TaskContext) -> dict[str, Any]:
     now = clock.now()
     origin = _one_of(OriginGroup, facts.get("origin_group"), OriginGroup.OTHER_PROVINCE)
     group = _one_of(PersonGroup, facts.get("person_group"), PersonGroup.ARRIVAL)
-    arrived_at = min(_instant(facts.get("arrived_at")) or case.opened_at, now)
+    arrived_at = min(
+        _instant(facts.get("arrived_at")) or _start_of(facts.get("arrived_on")) or case.opened_at, now
+    )
     counted_from = min(_instant(facts.get("last_exposure_at")) or arrived_at, now)
     term = _term(origin, group, counted_from)
     _leave_what_is_over(case, ctx.actor)
@@ -189,6 +191,10 @@ def _one_of(kind: Any, value: object, otherwise: str) -> str:  # noqa: ANN401 a 
 
 def _instant(value: object) -> datetime | None:
     return datetime.fromisoformat(str(value)) if value else None
+
+
+def _start_of(day: object) -> datetime | None:
+    return clock.at_local(date.fromisoformat(str(day)), time.min) if day else None
 
 
 def _extra_days(value: object) -> int:

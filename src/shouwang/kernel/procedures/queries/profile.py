@@ -72,11 +72,21 @@ class Cadence:
 
 
 @dataclass(frozen=True)
+class Report:
+    """A message event on the border of a step that the step's holder may raise by hand (`sw:report`)."""
+
+    step: str
+    message: str
+    text: Text
+
+
+@dataclass(frozen=True)
 class StepSpec:
     """A user or manual task: who (role), what (name), to which standard (checklist, evidence, form), by when.
 
     `has_form` tells a step that says it needs nothing filled in (an empty form) from one that says nothing.
-    `until_fact` names the fact that gives the due instant where the limit does not.
+    `until_fact` names the fact that gives the due instant where the limit does not. `reports` are events that
+    its holder may raise while it is open.
     """
 
     key: str
@@ -89,6 +99,32 @@ class StepSpec:
     has_form: bool
     cadence: Cadence | None
     until_fact: str
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True)
+class StartSpec:
+    """How a case begins by hand (`sw:start` and `sw:form` of the start event).
+
+    `place_kinds` are the kinds of place that a case may be about; without them nobody starts it by hand: it
+    is called, or begins on a page of its domain. `roles` may start it, the lane's first. `person` says
+    whether a case is about somebody: "" (never), "optional" or "required". `is_starters`: the first step is
+    done by whoever starts it, whatever their duty (`sw:start first="starter"`).
+    """
+
+    key: str
+    name: Text
+    role: str
+    roles: tuple[str, ...]
+    place_kinds: tuple[str, ...]
+    person: str
+    is_starters: bool
+    form: tuple[FormField, ...]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody on duty can start it from the desk."""
+        return bool(self.place_kinds)
 
 
 @dataclass(frozen=True)
@@ -116,6 +152,13 @@ class Profile:
     calls: dict[str, str]
     messages: frozenset[str]
     lanes: dict[str, Text] = field(default_factory=dict)
+    start: StartSpec | None = None
+    given: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def opens(self) -> dict[str, str]:
+        """The procedures that service tasks open (`procedures.open`), by element id."""
+        return {key: values["procedure"] for key, values in self.given.items() if "procedure" in values}
 
     @property
     def outcomes(self) -> list[str]:
@@ -188,13 +231,15 @@ def read_profile(bpmn: str) -> Profile:
 
 def _profile(process: etree._Element, root: etree._Element) -> Profile:
     roles, lane_names = _lanes(process)
+    reports = _reports(process, root)
     return Profile(
         key=process.get("id", ""),
         name=_name(process),
         campaign=_extension_text(process, "campaign"),
         number_prefix=_extension_text(process, "prefix"),
         steps={
-            key: _step(node, roles.get(key, "")) for key, node in _nodes(process, "userTask", "manualTask")
+            key: _step(node, roles.get(key, ""), tuple(one for one in reports if one.step == key))
+            for key, node in _nodes(process, "userTask", "manualTask")
         },
         ends={key: _end(node) for key, node in _nodes(process, "endEvent")},
         services={
@@ -207,7 +252,47 @@ def _profile(process: etree._Element, root: etree._Element) -> Profile:
         calls={key: node.get("calledElement", "") for key, node in _nodes(process, "callActivity")},
         messages=frozenset(node.get("name", "") for node in root.iterfind("bpmn:message", NAMESPACES)),
         lanes=lane_names,
+        start=_start(process, roles),
+        given={key: _given(node) for key, node in _nodes(process, "serviceTask")},
     )
+
+
+def _start(process: etree._Element, roles: dict[str, str]) -> StartSpec | None:
+    node = process.find("bpmn:startEvent", NAMESPACES)
+    if node is None:
+        return None
+    role = roles.get(node.get("id", ""), "")
+    more = _extension_attribute(node, "start", "roles").split()
+    return StartSpec(
+        key=node.get("id", ""),
+        name=_name(node),
+        role=role,
+        roles=tuple(dict.fromkeys([role, *more])),
+        place_kinds=tuple(_extension_attribute(node, "start", "places").split()),
+        person=_extension_attribute(node, "start", "person"),
+        is_starters=_extension_attribute(node, "start", "first") == "starter",
+        form=_form(node),
+    )
+
+
+def _given(node: etree._Element) -> dict[str, str]:
+    """Return what the file gives a service besides its name: the other attributes of `sw:service`."""
+    service = node.find("bpmn:extensionElements/sw:service", NAMESPACES)
+    values = {} if service is None else {str(key): str(value) for key, value in service.attrib.items()}
+    values.pop("name", None)
+    return values
+
+
+def _reports(process: etree._Element, root: etree._Element) -> list[Report]:
+    messages = {node.get("id"): node.get("name", "") for node in root.iterfind("bpmn:message", NAMESPACES)}
+    found = []
+    for _key, node in _nodes(process, "boundaryEvent"):
+        text = node.find("bpmn:extensionElements/sw:report", NAMESPACES)
+        event = node.find("bpmn:messageEventDefinition", NAMESPACES)
+        if text is not None and event is not None:
+            message = messages.get(event.get("messageRef"), "")
+            found.append(Report(node.get("attachedToRef", ""), message, _text(text)))
+    return found
 
 
 def _nodes(process: etree._Element, *tags: str) -> list[tuple[str, etree._Element]]:
@@ -227,7 +312,7 @@ def _lanes(process: etree._Element) -> tuple[dict[str, str], dict[str, Text]]:
     return role_of, names
 
 
-def _step(node: etree._Element, role: str) -> StepSpec:
+def _step(node: etree._Element, role: str, reports: tuple[Report, ...]) -> StepSpec:
     cadence = node.find("bpmn:extensionElements/sw:cadence", NAMESPACES)
     return StepSpec(
         key=node.get("id", ""),
@@ -242,12 +327,17 @@ def _step(node: etree._Element, role: str) -> StepSpec:
             EvidenceItem(item.get("key", ""), _text(item), item.get("required") == "true")
             for item in node.iterfind("bpmn:extensionElements/sw:evidence", NAMESPACES)
         ),
-        form=tuple(
-            _field(item) for item in node.iterfind("bpmn:extensionElements/sw:form/sw:field", NAMESPACES)
-        ),
+        form=_form(node),
         has_form=node.find("bpmn:extensionElements/sw:form", NAMESPACES) is not None,
         cadence=None if cadence is None else _cadence(cadence),
         until_fact=_extension_attribute(node, "until", "fact"),
+        reports=reports,
+    )
+
+
+def _form(node: etree._Element) -> tuple[FormField, ...]:
+    return tuple(
+        _field(item) for item in node.iterfind("bpmn:extensionElements/sw:form/sw:field", NAMESPACES)
     )
 
 

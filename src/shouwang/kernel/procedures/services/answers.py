@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from shouwang.kernel.cases import api as cases
-from shouwang.kernel.procedures.queries.profile import FormField, StepSpec
+from shouwang.kernel.procedures.queries.profile import FormField, StartSpec, StepSpec
 from shouwang.util import clock
 from shouwang.util.problems import Problem
 from shouwang.util.text import Text
@@ -18,7 +18,7 @@ _TRUE = {"true", "on", "1", "yes"}
 _FALSE = {"false", "0", "no"}
 
 
-def checked_form(spec: StepSpec, form: dict[str, Any]) -> dict[str, Any]:
+def checked_form(spec: StepSpec | StartSpec, form: dict[str, Any]) -> dict[str, Any]:
     """Return the answers as JSON values by field key; fields that the form does not know are dropped.
 
     Raises:

@@ -13,12 +13,16 @@ from shouwang.kernel.journal import api as journal
 
 @dataclass
 class TaskContext:
-    """What a service task is given: the locked case, its branch's facts, who acts, who did the last step."""
+    """What a service task is given: the locked case, its branch's facts, who acts, who did the last step.
+
+    `given` is what the file says beside the service's name: the other attributes of its `sw:service`.
+    """
 
     case: cases.Case
     facts: dict[str, Any]
     actor: journal.Actor
     last_answer: duties.Answer | None
+    given: dict[str, str] = field(default_factory=dict)
     messages: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def send(self, message: str, facts: dict[str, Any] | None = None) -> None:

@@ -116,9 +116,20 @@ def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
         move.progress.write()
         for step in opened:
             if giver is not None:
-                cases.offer_new_step(step, duties.answerable(step.role, case.place), actor, new.batch)
+                _hand_over(step, case, giver, actor, new.batch)
         Run.objects.create(case=case, version=version, **_run_state(move))
     return case
+
+
+def _hand_over(
+    step: cases.Step, case: cases.Case, giver: duties.Answer, actor: journal.Actor, batch: UUID | None
+) -> None:
+    """Offer a first step from its giver to whoever answers for it; the giver may be that person already."""
+    receiver = duties.answerable(step.role, case.place)
+    if receiver.person.pk == giver.person.pk:
+        cases.move_custody(case, case.place)
+    else:
+        cases.offer_new_step(step, receiver, actor, batch)
 
 
 def complete(
@@ -257,7 +268,8 @@ def _run_automatic(move: _Move, task: Task) -> None:
         if key in profile.services:
             move.progress.write()  # the service finds the case as it stands, and may change it
             move.open_tasks = None
-            context = TaskContext(move.case, dict(task.data), move.actor, move.last_answer)
+            given = profile.given[key]
+            context = TaskContext(move.case, dict(task.data), move.actor, move.last_answer, given)
             task.data.update(service_task(profile.services[key])(context) or {})
             task.run()
             for message, facts in context.messages:
