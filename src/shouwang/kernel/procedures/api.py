@@ -6,6 +6,7 @@ from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures.models import ProcedureVersion
 from shouwang.kernel.procedures.queries.diagrams import Drawing, drawings
+from shouwang.kernel.procedures.queries.flow import Flow, StepFlow, Way, WhatIf, read_flow
 from shouwang.kernel.procedures.queries.library import (
     in_force,
     list_in_force,
@@ -14,6 +15,7 @@ from shouwang.kernel.procedures.queries.library import (
     step_standards,
     versions_of,
 )
+from shouwang.kernel.procedures.queries.lists import MethodStep, all_steps, method_steps, steps_of_role
 from shouwang.kernel.procedures.queries.profile import (
     Cadence,
     FormField,
@@ -64,15 +66,21 @@ __all__ = [
     "Cadence",
     "Drawing",
     "Finding",
+    "Flow",
     "FormField",
+    "MethodStep",
     "ProcedureVersion",
     "Profile",
     "Refused",
     "Report",
     "Start",
     "StartSpec",
+    "StepFlow",
     "StepSpec",
     "TaskContext",
+    "Way",
+    "WhatIf",
+    "all_steps",
     "callers_of",
     "check",
     "complete",
@@ -80,8 +88,10 @@ __all__ = [
     "in_force",
     "list_in_force",
     "load_folder",
+    "method_steps",
     "profile_of",
     "publish",
+    "read_flow",
     "read_profile",
     "register_service_task",
     "report",
@@ -97,5 +107,6 @@ __all__ = [
     "starting_places",
     "step_standard",
     "step_standards",
+    "steps_of_role",
     "versions_of",
 ]
