@@ -34,6 +34,7 @@ DOMAINS = [
     "shouwang.domains.care",
     "shouwang.domains.donations",
     "shouwang.domains.enterprises",
+    "shouwang.domains.handbook",
 ]
 
 KERNEL = [
@@ -44,6 +45,7 @@ KERNEL = [
     "shouwang.kernel.notices",
     "shouwang.kernel.rules",
     "shouwang.kernel.documents",
+    "shouwang.kernel.sheets",
     "shouwang.kernel.indicators",
     "shouwang.kernel.cases",
     "shouwang.kernel.procedures",
