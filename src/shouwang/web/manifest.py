@@ -99,6 +99,30 @@ class StepPage:
     url: Callable[[Step], str]
 
 
+class On(Enum):
+    """Where a signpost may stand: it is given a version, an open step, a case, a role's key, a board's place."""
+
+    PROCEDURE = "procedure"
+    STEP = "step"
+    CASE = "case"
+    ROLE = "role"
+    DUTIES = "duties"
+
+
+@dataclass(frozen=True)
+class Signpost:
+    """A link of a domain's own on the desk's pages about something of the kernel (see `On`).
+
+    `url(subject)` reads nothing but the subject; `count(subject, person)` is the figure shown beside it.
+    """
+
+    on: On
+    label: Text
+    icon: str
+    url: Callable[[Any], str]
+    count: Callable[[Any, Person], int] | None = None
+
+
 @dataclass(frozen=True)
 class StartPage:
     """Where a procedure begins that is not started from the desk's own form: a page of its domain."""
@@ -134,6 +158,7 @@ class Manifest:
     case_panels: Sequence[CasePanel] = ()
     step_pages: Sequence[StepPage] = ()
     start_pages: Sequence[StartPage] = ()
+    signposts: Sequence[Signpost] = ()
     urls: str = ""
     router: str = ""
     rules_folder: Path | None = None
@@ -220,6 +245,11 @@ def start_page(procedure_key: str) -> StartPage | None:
     """Return where a procedure begins when its domain has a page for it, else None."""
     pages = (page for manifest in manifests() for page in manifest.start_pages)
     return next((page for page in pages if page.procedure_key == procedure_key), None)
+
+
+def signposts(on: On) -> list[Signpost]:
+    """Return the signposts that domains put on pages about one kind of thing."""
+    return [one for manifest in manifests() for one in manifest.signposts if one.on is on]
 
 
 def route_modules() -> list[str]:

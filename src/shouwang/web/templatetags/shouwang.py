@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django import forms, template
 from django.forms import BoundField
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from shouwang.util import clock as clocks
 from shouwang.util.text import CHINESE, Text, mask_name
-from shouwang.web import wording
+from shouwang.web import manifest, wording
 
 register = template.Library()
 
@@ -163,6 +164,17 @@ def call(phone: str, to: object = "", *, style: str = "button") -> SafeString:
     return format_html(
         '<a class="{}" href="tel:{}" aria-label="{}">{} {}</a>', classes, digits, aloud, icon("phone"), words
     )
+
+
+@register.inclusion_tag("web/signposts.html", takes_context=True)
+def signposts(context: Context, on: str, subject: object) -> dict[str, object]:
+    """Draw the links of domains about `subject`, which is what a signpost `on` that is given (manifest.On)."""
+    person = context["shell"].person
+    found = [
+        (one, one.url(subject), one.count(subject, person) if one.count and person else None)
+        for one in manifest.signposts(manifest.On(on))
+    ]
+    return {"signposts": found if person and subject else []}
 
 
 @register.filter
