@@ -7,12 +7,14 @@ from datetime import date
 from uuid import uuid4
 
 from shouwang.domains.gates import api as gates
+from shouwang.domains.handbook.models import Issue
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util.identity import synthetic_id_number
+from tests.domains.handbook.issue import reported
 
 COURTYARD = "410105006001-01"
 CHECKPOINT = "410105-S01"
@@ -30,6 +32,7 @@ class Chain:
     holding: duties.Holding
     link: str
     shift: cases.Shift
+    issue: Issue
 
 
 def car(district, plate, sequence):
@@ -80,4 +83,5 @@ def build(district) -> Chain:
         post=team.post,
         holding=duties.Holding.objects.get(post=team.post, person=team.person),
         link=parties.issue_personal_link(case.person, days=14, actor=journal.SYSTEM),
+        issue=reported(worker, {"procedure": "HOME_QUARANTINE", "at": "suitability"}),
     )

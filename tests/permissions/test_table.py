@@ -43,6 +43,8 @@ def address(pattern, chain):
         "gate/<int:pk>": f"gate/{waiting.pk}",
         "objections/<int:pk>": "objections/0",
         "shifts/<uuid:pk>": f"shifts/{chain.shift.pk}",
+        "issues/<int:pk>": f"issues/{chain.issue.pk}",
+        "<slug:role>": "community_worker",
         "<uuid:public_id>": str(waiting.public_id),
         "c/r/<str:token>": f"c/r/{Registration.objects.get(pk=waiting.pk).status_token}",
         "p/<str:token>": f"p/{chain.link}",

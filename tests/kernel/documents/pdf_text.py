@@ -11,8 +11,11 @@ import zlib
 OBJECT = re.compile(rb"(\d+) 0 obj\b(.*?)endobj", re.DOTALL)
 STREAM = re.compile(rb"/Length (\d+).*?stream\r?\n", re.DOTALL)
 PAGE = re.compile(rb"/Type/Page\b")
-#: A change of font, or a string shown with it; brackets inside a string are balanced or escaped.
-TOKEN = re.compile(rb"/(f\d+) [\d.]+ Tf|\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
+#: A change of font, or a string shown with it: brackets inside it are balanced or escaped, and one with bytes
+#: beyond ASCII (a font of more than 127 glyphs) is written in hex.
+TOKEN = re.compile(
+    rb"/(f\d+) [\d.]+ Tf|\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)|(?<!<)<([0-9A-Fa-f]+)>", re.DOTALL
+)
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -32,17 +35,22 @@ def text_of(pdf: bytes) -> str:
 def _page_text(page: bytes, objects: dict[int, bytes], fonts: dict[int, dict[int, str]]) -> str:
     resources = objects[int(_only(rb"/Resources (\d+) 0 R", page))]
     names = {name: fonts[int(number)] for name, number in re.findall(rb"/(f\d+) (\d+) 0 R", resources)}
-    content = _stream(objects[int(_only(rb"/Contents (\d+) 0 R", page))])
+    content = content_of(page, objects)
     current: dict[int, str] = {}
     found = []
-    for name, shown in TOKEN.findall(content):
+    for name, shown, in_hex in TOKEN.findall(content):
         if name:
             current = names[name]
             continue
-        codes = ESCAPE.sub(_unescaped, shown)
+        codes = bytes.fromhex(in_hex.decode()) if in_hex else ESCAPE.sub(_unescaped, shown)
         pairs = (int.from_bytes(codes[at : at + 2]) for at in range(0, len(codes), 2))
         found.append("".join(current.get(code, "\ufffd") for code in pairs))
     return "".join(found)
+
+
+def content_of(page: bytes, objects: dict[int, bytes]) -> bytes:
+    """Return what is drawn on a page."""
+    return _stream(objects[int(_only(rb"/Contents (\d+) 0 R", page))])
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
