@@ -27,7 +27,7 @@ MAX_WAYS = 64
 
 @dataclass(frozen=True)
 class Way:
-    """One way on from a step: the words of the branches and waits passed, and where it leads.
+    """One way on from a step: the words of the branches, waits and opened procedures passed, and its end.
 
     `kind` is "step", "call" (another procedure, `key` names it), or "end" (`key` is the outcome, empty where
     only this branch ends).
@@ -143,19 +143,24 @@ class _Graph:
                 yield from self._arrive(target, (*words, branch) if branch.zh else words, seen | {target})
 
     def _arrive(self, key: str, words: tuple[Text, ...], seen: frozenset[str]) -> Iterator[Way]:
-        node, tag = self.nodes[key], self.tag(key)
+        tag = self.tag(key)
         if tag in _STEPS:
             yield Way(words, "step", key, self.name(key))
         elif tag == "callActivity":
-            yield Way(words, "call", node.get("calledElement", ""), self.name(key))
+            yield Way(words, "call", self.nodes[key].get("calledElement", ""), self.name(key))
         elif tag == "endEvent":
             yield from self._end(key, words, seen)
         elif tag == "subProcess":
             for start in self._inner_starts(key):
                 yield from self._ways(start, words, seen)
         else:
-            wait = self.name(key) if tag == "intermediateCatchEvent" else None
-            yield from self._ways(key, (*words, wait) if wait else words, seen)
+            yield from self._ways(key, (*words, self.name(key)) if self._is_told(key) else words, seen)
+
+    def _is_told(self, key: str) -> bool:
+        """Whether people should know of what is passed: a wait, or a service that opens another procedure."""
+        service = self.nodes[key].find("bpmn:extensionElements/sw:service", NAMESPACES)
+        opens = service is not None and bool(service.get("procedure"))
+        return opens or self.tag(key) == "intermediateCatchEvent"
 
     def _end(self, key: str, words: tuple[Text, ...], seen: frozenset[str]) -> Iterator[Way]:
         """An end closes the case, or its branch; where it ends a sub-process, the way on from that."""

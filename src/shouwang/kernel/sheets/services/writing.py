@@ -113,7 +113,7 @@ def _write_cell(page: Worksheet, row: int, at: int, value: Cell, looks: _Looks) 
     if isinstance(value, datetime):
         page.write_datetime(row, at, clock.local(value).replace(tzinfo=None), looks.instant)
     elif isinstance(value, date):
-        page.write_datetime(row, at, datetime(value.year, value.month, value.day), looks.day)  # noqa: DTZ001 a day
+        page.write_datetime(row, at, datetime(value.year, value.month, value.day), looks.day)  # noqa: DTZ001 a day has no zone
     elif isinstance(value, int | float):
         page.write_number(row, at, value, looks.text)
     else:
