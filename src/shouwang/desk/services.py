@@ -17,6 +17,7 @@ from shouwang.kernel.parties import api as parties
 from shouwang.kernel.parties.api import Person
 from shouwang.kernel.places.api import Place
 from shouwang.kernel.procedures import api as procedures
+from shouwang.util.problems import Problem
 from shouwang.util.text import Text
 
 
@@ -30,12 +31,28 @@ def do_step(
 ) -> cases.Case:
     """Store the proofs (key, note) of a step and complete it: all of it or nothing.
 
-    Doing again what the same person has done changes nothing.
+    Doing again what the same person has done changes nothing. A checklist that was not complete is kept as a
+    refusal, to learn from.
 
     Raises:
         NotFoundOrNotYours: there is no such step.
         Problem: somebody else holds it, or its checklist, form or evidence is not complete.
     """
+    try:
+        return _do(step_pk, by, ticks, answers, proofs)
+    except Problem as problem:
+        if problem.code == procedures.CHECKLIST_INCOMPLETE:
+            procedures.keep_refusal(cases.Step.objects.select_related("case").get(pk=step_pk), ticks)
+        raise
+
+
+def _do(
+    step_pk: int,
+    by: Person,
+    ticks: list[str],
+    answers: Mapping[str, object],
+    proofs: Iterable[tuple[str, str]],
+) -> cases.Case:
     with transaction.atomic():
         step = cases.Step.objects.filter(pk=step_pk).first()
         if step is not None:

@@ -149,7 +149,8 @@ class Step(models.Model):
 
     `clock` counts the clocks the step has had (a new one starts when a handover is accepted);
     `escalation_level` is how far the present clock has climbed: 0 not late, 1 community, 2 sub-district, 3
-    district.
+    district. Two instants are kept to learn from: `accepted_at`, when the offer that the step was opened with was
+    accepted (null: it was opened in its holder's hands), and `touched_at`, the first tick or proof.
     """
 
     PERSONAL: ClassVar = {
@@ -176,6 +177,8 @@ class Step(models.Model):
     post = models.ForeignKey("duties.Post", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.OPEN)
     opened_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    touched_at = models.DateTimeField(null=True)
     limit_seconds = models.PositiveIntegerField()
     due_at = models.DateTimeField()
     clock = models.PositiveSmallIntegerField(default=1)
@@ -199,6 +202,7 @@ class Step(models.Model):
                 opclasses=["text_pattern_ops", ""],
                 condition=Q(state="OPEN"),
             ),
+            models.Index(fields=["done_at"], name="step_done", condition=Q(state="DONE")),
         ]
         constraints = [
             models.UniqueConstraint(fields=["case", "task_id"], name="step_once_per_task"),
@@ -283,6 +287,7 @@ class Handover(models.Model):
                 fields=["receiver", "due_at"], name="handover_receiver", condition=Q(state="OFFERED")
             ),
             models.Index(fields=["batch"], name="handover_batch"),
+            models.Index(fields=["settled_at"], name="handover_declined", condition=Q(state="DECLINED")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -368,7 +373,10 @@ class Escalation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["step", "clock", "level"], name="escalation_once_per_level"),
         ]
-        indexes = [models.Index(fields=["to_person", "at"], name="escalation_to_person")]
+        indexes = [
+            models.Index(fields=["to_person", "at"], name="escalation_to_person"),
+            models.Index(fields=["at"], name="escalation_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.step_id}/{self.clock} → {self.level}"

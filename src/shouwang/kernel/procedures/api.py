@@ -6,7 +6,19 @@ from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures.models import ProcedureVersion
 from shouwang.kernel.procedures.queries.diagrams import Drawing, drawings
+from shouwang.kernel.procedures.queries.event_log import LogScope
 from shouwang.kernel.procedures.queries.flow import Flow, StepFlow, Way, WhatIf, read_flow
+from shouwang.kernel.procedures.queries.learning import (
+    ItemFigures,
+    OpenFigures,
+    StepFigures,
+    Waits,
+    climbs,
+    item_figures,
+    open_figures,
+    step_figures,
+    waits,
+)
 from shouwang.kernel.procedures.queries.library import (
     in_force,
     list_in_force,
@@ -16,6 +28,7 @@ from shouwang.kernel.procedures.queries.library import (
     versions_of,
 )
 from shouwang.kernel.procedures.queries.lists import MethodStep, all_steps, method_steps, steps_of_role
+from shouwang.kernel.procedures.queries.ocel import write_ocel
 from shouwang.kernel.procedures.queries.profile import (
     Cadence,
     FormField,
@@ -25,6 +38,8 @@ from shouwang.kernel.procedures.queries.profile import (
     StepSpec,
     read_profile,
 )
+from shouwang.kernel.procedures.queries.samples import EARLIEST, Sample, is_term, period, sample_of
+from shouwang.kernel.procedures.queries.scorecard import Row, Scorecard, scorecard
 from shouwang.kernel.procedures.queries.starting import (
     callers_of,
     start_of,
@@ -32,6 +47,7 @@ from shouwang.kernel.procedures.queries.starting import (
     starting_duty,
     starting_places,
 )
+from shouwang.kernel.procedures.queries.xes import write_xes
 from shouwang.kernel.procedures.services import common
 from shouwang.kernel.procedures.services.beginning import (
     ByHand,
@@ -41,6 +57,7 @@ from shouwang.kernel.procedures.services.beginning import (
 )
 from shouwang.kernel.procedures.services.findings import Finding
 from shouwang.kernel.procedures.services.publishing import Refused, check, load_folder, publish
+from shouwang.kernel.procedures.services.refusals import CHECKLIST_INCOMPLETE, keep_refusal
 from shouwang.kernel.procedures.services.registry import TaskContext, register_service_task, service_names
 from shouwang.kernel.procedures.services.running import Start, complete, run_timers, send_message, start
 from shouwang.util.text import Text
@@ -62,33 +79,49 @@ for _name, _task in (
     register_service_task(_name, _task)
 
 __all__ = [
+    "CHECKLIST_INCOMPLETE",
+    "EARLIEST",
     "ByHand",
     "Cadence",
     "Drawing",
     "Finding",
     "Flow",
     "FormField",
+    "ItemFigures",
+    "LogScope",
     "MethodStep",
+    "OpenFigures",
     "ProcedureVersion",
     "Profile",
     "Refused",
     "Report",
+    "Row",
+    "Sample",
+    "Scorecard",
     "Start",
     "StartSpec",
+    "StepFigures",
     "StepFlow",
     "StepSpec",
     "TaskContext",
+    "Waits",
     "Way",
     "WhatIf",
     "all_steps",
     "callers_of",
     "check",
+    "climbs",
     "complete",
     "drawings",
     "in_force",
+    "is_term",
+    "item_figures",
+    "keep_refusal",
     "list_in_force",
     "load_folder",
     "method_steps",
+    "open_figures",
+    "period",
     "profile_of",
     "publish",
     "read_flow",
@@ -97,6 +130,8 @@ __all__ = [
     "report",
     "require_by_hand",
     "run_timers",
+    "sample_of",
+    "scorecard",
     "send_message",
     "service_names",
     "start",
@@ -105,8 +140,12 @@ __all__ = [
     "startable",
     "starting_duty",
     "starting_places",
+    "step_figures",
     "step_standard",
     "step_standards",
     "steps_of_role",
     "versions_of",
+    "waits",
+    "write_ocel",
+    "write_xes",
 ]

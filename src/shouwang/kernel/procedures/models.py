@@ -1,10 +1,11 @@
-"""Tables of procedure versions and of the runs of cases. Written by `services` only."""
+"""Tables of procedure versions, of the runs of cases, and of refusals. Written by `services` only."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from shouwang.util.text import Text
@@ -66,3 +67,22 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} in {self.version_id}"
+
+
+class Refusal(models.Model):
+    """One attempt to finish a step that its standard refused, and the checklist items that were missing.
+
+    It tells which items people take for done that are not; it names no one, and changes nothing in the case.
+    """
+
+    NOT_PERSONAL: ClassVar = {"missing": "keys of checklist items"}
+
+    step = models.ForeignKey("cases.Step", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    missing = ArrayField(models.CharField(max_length=64))
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="refusal_at")]
+
+    def __str__(self) -> str:
+        return f"{self.step_id}: {', '.join(self.missing)}"

@@ -195,6 +195,7 @@ def _accept_one(handover: Handover, by: Person) -> None:
     post = handover.receiver_post if handover.receiver_id == by.pk else _post_of(step, by)
     _change_holder(step, by, post)
     if handover.due_after_acceptance is None:
+        step.accepted_at = clock.now()
         _restart_clock(step, timedelta(seconds=step.limit_seconds), is_new=True)
     else:
         _restart_clock(step, handover.due_after_acceptance - clock.now(), is_new=True)
@@ -224,7 +225,7 @@ def _restart_clock(step: Step, limit: timedelta, *, is_new: bool) -> None:
     if is_new:
         step.clock += 1
         step.escalation_level = 0
-    step.save(update_fields=["due_at", "next_escalation_at", "clock", "escalation_level"])
+    step.save(update_fields=["due_at", "next_escalation_at", "clock", "escalation_level", "accepted_at"])
 
 
 def _give_clock_back(handover: Handover) -> None:

@@ -151,9 +151,10 @@ def tick(step_pk: int, item_key: str, is_done: bool, by: Person) -> Step:
         require_holder(step, by)
         if is_done:
             step.ticks[item_key] = clock.now().isoformat()
+            step.touched_at = step.touched_at or clock.now()
         else:
             step.ticks.pop(item_key, None)
-        step.save(update_fields=["ticks"])
+        step.save(update_fields=["ticks", "touched_at"])
         notices.touch(f"case:{step.case_id}")
     return step
 

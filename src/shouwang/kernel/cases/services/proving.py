@@ -31,6 +31,9 @@ def add_evidence(
             defaults={"by": by, "at": clock.now()},
         )
         if is_new:
+            if step.touched_at is None:
+                step.touched_at = clock.now()
+                step.save(update_fields=["touched_at"])
             record_step("evidence.added", step, journal.person(by.pk), key=key, document=document_number)
             notices.touch(f"case:{step.case_id}")
     return evidence
