@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwang.desk.views import cases, duties, journal, places, procedures, shifts, starts, steps, work
+from shouwang.desk.views import (
+    cases,
+    drafts,
+    duties,
+    journal,
+    places,
+    procedures,
+    shifts,
+    starts,
+    steps,
+    work,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -39,6 +50,18 @@ urlpatterns = [
     path("places/<slug:code>/flow/<slug:part>/", places.flow, name="flow"),
     path("procedures/", procedures.index, name="procedures"),
     path("procedures/check/", procedures.check, name="check"),
+    path("procedures/drafts/", drafts.index, name="drafts"),
+    path("procedures/drafts/new/", drafts.upload, name="draft-upload"),
+    path("procedures/drafts/<int:pk>/", drafts.draft, name="draft"),
+    path("procedures/drafts/<int:pk>.bpmn", drafts.drawing, name="draft-file"),
+    path("procedures/drafts/<int:pk>/note/", drafts.note, name="draft-note"),
+    path("procedures/drafts/<int:pk>/draw/", drafts.draw, name="draft-draw"),
+    path("procedures/drafts/<int:pk>/elements/<str:element>/", drafts.element, name="draft-element"),
+    path("procedures/drafts/<int:pk>/submit/", drafts.submit, name="draft-submit"),
+    path("procedures/drafts/<int:pk>/review/", drafts.review, name="draft-review"),
+    path("procedures/drafts/<int:pk>/publish/", drafts.publish, name="draft-publish"),
+    path("procedures/drafts/<int:pk>/withdraw/", drafts.withdraw, name="draft-withdraw"),
+    path("procedures/<slug:key>/change/", drafts.begin, name="draft-begin"),
     path("procedures/<slug:key>/", procedures.procedure, name="procedure"),
     path("procedures/<slug:key>/start/", starts.start, name="start"),
     path("procedures/<slug:key>/<int:version>.bpmn", procedures.drawing, name="drawing"),

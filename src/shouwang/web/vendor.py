@@ -60,6 +60,13 @@ COPIED = (
         VENDOR / "bpmn-navigated-viewer.min.js",
         "LicenseRef-bpmn-js",
     ),
+    Asset(
+        "bpmn-js",
+        "dist/bpmn-modeler.production.min.js",
+        VENDOR / "bpmn-modeler.min.js",
+        "LicenseRef-bpmn-js",
+    ),
+    Asset("bpmn-js", "dist/assets/bpmn-font/css/bpmn-embedded.css", VENDOR / "bpmn-font.css", "OFL-1.1"),
     Asset("bpmn-js", "dist/assets/diagram-js.css", VENDOR / "diagram-js.css", "LicenseRef-bpmn-js"),
     Asset("bpmn-js", "dist/assets/bpmn-js.css", VENDOR / "bpmn-js.css", "LicenseRef-bpmn-js"),
     Asset("bpmn-js", "LICENSE", VENDOR / "licences/bpmn-js.txt", "LicenseRef-bpmn-js"),

@@ -11,6 +11,7 @@ from shouwang.desk.forms.procedures import CheckForm
 from shouwang.desk.queries.drawings import drawing as read_drawing
 from shouwang.desk.queries.procedures import four_things
 from shouwang.desk.views.answers import UNPROCESSABLE
+from shouwang.kernel.duties import api as duties
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util.problems import NotFoundOrNotYours
 from shouwang.web.access import duty
@@ -45,6 +46,8 @@ def procedure(request: StaffRequest, key: str) -> HttpResponse:
         "versions": versions,
         "current": current,
         "may_start": current.pk in mine,
+        "drafts": procedures.open_drafts(key),
+        "may_edit": bool(duties.scope(request.person, "procedure.edit")),
     }
     return render(request, "desk/procedure.html", values)
 

@@ -47,6 +47,7 @@ from shouwang.kernel.duties.queries.reach import (
     scope,
     scope_q,
     still_holds,
+    who_may,
 )
 from shouwang.kernel.duties.services.holdings import (
     HoldingRow,
@@ -112,4 +113,5 @@ __all__ = [
     "scope",
     "scope_q",
     "still_holds",
+    "who_may",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
-from shouwang.kernel.procedures.models import ProcedureVersion
+from shouwang.kernel.procedures.models import Draft, DraftState, ProcedureVersion
+from shouwang.kernel.procedures.queries.comparing import Change, ChangeKind, compare
 from shouwang.kernel.procedures.queries.diagrams import Drawing, drawings
+from shouwang.kernel.procedures.queries.drafts import draft_by_pk, open_drafts, settled_drafts
 from shouwang.kernel.procedures.queries.event_log import LogScope
 from shouwang.kernel.procedures.queries.flow import Flow, StepFlow, Way, WhatIf, read_flow
 from shouwang.kernel.procedures.queries.learning import (
@@ -31,11 +33,15 @@ from shouwang.kernel.procedures.queries.lists import MethodStep, all_steps, meth
 from shouwang.kernel.procedures.queries.ocel import write_ocel
 from shouwang.kernel.procedures.queries.profile import (
     Cadence,
+    ChecklistItem,
+    EvidenceItem,
     FormField,
+    Option,
     Profile,
     Report,
     StartSpec,
     StepSpec,
+    parse_xml,
     read_profile,
 )
 from shouwang.kernel.procedures.queries.samples import EARLIEST, Sample, is_term, period, sample_of
@@ -55,6 +61,17 @@ from shouwang.kernel.procedures.services.beginning import (
     require_by_hand,
     start_by_hand,
 )
+from shouwang.kernel.procedures.services.drafting import (
+    approve_draft,
+    begin_draft,
+    draft_findings,
+    publish_draft,
+    return_draft,
+    save_draft,
+    submit_draft,
+    withdraw_draft,
+)
+from shouwang.kernel.procedures.services.editing import Edit, edit_element, find_element
 from shouwang.kernel.procedures.services.findings import Finding
 from shouwang.kernel.procedures.services.publishing import Refused, check, load_folder, publish
 from shouwang.kernel.procedures.services.refusals import CHECKLIST_INCOMPLETE, keep_refusal
@@ -68,6 +85,16 @@ journal.register_verbs(
         Text("发布流程“{name_zh}”第 {version} 版", "Published procedure “{name_en}”, version {version}"),
     ),
     journal.Verb("case.reported", Text("报告：{what}", "Reported: {what}"), link=cases.case_link),
+    *(
+        journal.Verb(f"procedure.draft_{key}", Text(f"{zh}流程“{{name_zh}}”的修改", f"{en} “{{name_en}}”"))
+        for key, zh, en in (
+            ("begun", "开始", "Began a change of"),
+            ("submitted", "送审", "Submitted the change of"),
+            ("approved", "审过", "Approved the change of"),
+            ("returned", "退回", "Returned the change of"),
+            ("withdrawn", "作废", "Dropped the change of"),
+        )
+    ),
 )
 for _name, _task in (
     ("procedures.open", common.open_procedure),
@@ -83,7 +110,14 @@ __all__ = [
     "EARLIEST",
     "ByHand",
     "Cadence",
+    "Change",
+    "ChangeKind",
+    "ChecklistItem",
+    "Draft",
+    "DraftState",
     "Drawing",
+    "Edit",
+    "EvidenceItem",
     "Finding",
     "Flow",
     "FormField",
@@ -91,6 +125,7 @@ __all__ = [
     "LogScope",
     "MethodStep",
     "OpenFigures",
+    "Option",
     "ProcedureVersion",
     "Profile",
     "Refused",
@@ -108,11 +143,18 @@ __all__ = [
     "Way",
     "WhatIf",
     "all_steps",
+    "approve_draft",
+    "begin_draft",
     "callers_of",
     "check",
     "climbs",
+    "compare",
     "complete",
+    "draft_by_pk",
+    "draft_findings",
     "drawings",
+    "edit_element",
+    "find_element",
     "in_force",
     "is_term",
     "item_figures",
@@ -120,20 +162,26 @@ __all__ = [
     "list_in_force",
     "load_folder",
     "method_steps",
+    "open_drafts",
     "open_figures",
+    "parse_xml",
     "period",
     "profile_of",
     "publish",
+    "publish_draft",
     "read_flow",
     "read_profile",
     "register_service_task",
     "report",
     "require_by_hand",
+    "return_draft",
     "run_timers",
     "sample_of",
+    "save_draft",
     "scorecard",
     "send_message",
     "service_names",
+    "settled_drafts",
     "start",
     "start_by_hand",
     "start_of",
@@ -144,8 +192,10 @@ __all__ = [
     "step_standard",
     "step_standards",
     "steps_of_role",
+    "submit_draft",
     "versions_of",
     "waits",
+    "withdraw_draft",
     "write_ocel",
     "write_xes",
 ]

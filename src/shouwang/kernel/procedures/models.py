@@ -1,4 +1,4 @@
-"""Tables of procedure versions, of the runs of cases, and of refusals. Written by `services` only."""
+"""Tables of procedure versions, of drafts of them, of the runs of cases, and of refusals. Written by `services`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from shouwang.util.text import Text
 
@@ -86,3 +88,66 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id}: {', '.join(self.missing)}"
+
+
+class DraftState(models.TextChoices):
+    """How far a draft has come. Returned by the second person, it is a draft again."""
+
+    DRAFT = "DRAFT", _("在改")
+    SUBMITTED = "SUBMITTED", _("等人审")
+    APPROVED = "APPROVED", _("审过，等发布")
+    PUBLISHED = "PUBLISHED", _("已发布")
+    WITHDRAWN = "WITHDRAWN", _("已作废")
+
+
+class Draft(models.Model):
+    """What a procedure shall say next, before it is in force: edited, checked by a second person, published.
+
+    `editors` are all who have saved it; none of them may approve it (four eyes). `revision` counts the saves,
+    so that nobody overwrites what another has saved since.
+    """
+
+    NOT_PERSONAL: ClassVar = {
+        "bpmn": "a working method, about nobody in particular",
+        "note": "why a working method changes",
+        "remark": "what the second person says of a working method",
+    }
+
+    key = models.CharField(max_length=40)
+    based_on = models.ForeignKey(ProcedureVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    bpmn = models.TextField()
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.DRAFT)
+    revision = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    editors = models.ManyToManyField("parties.Person", related_name="+")
+    saved_by = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+    effective_from = models.DateField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey("parties.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    remark = models.CharField(max_length=500, blank=True)
+    published = models.ForeignKey(ProcedureVersion, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="draft_by_four_eyes",
+                condition=~Q(state__in=["APPROVED", "PUBLISHED"])
+                | (Q(reviewed_by__isnull=False) & ~Q(reviewed_by=F("author"))),
+            ),
+            models.CheckConstraint(
+                name="draft_published_as_a_version",
+                condition=~Q(state="PUBLISHED") | Q(published__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-saved_at"], name="draft_by_state")]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk} of {self.key}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still become a version."""
+        return self.state in {DraftState.DRAFT, DraftState.SUBMITTED, DraftState.APPROVED}

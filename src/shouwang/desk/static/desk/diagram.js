@@ -67,6 +67,22 @@ function mark(viewer, box) {
     registry.forEach((element) => canvas.hasMarker(element, marker) && canvas.removeMarker(element, marker));
     ids.filter((id) => registry.get(id)).forEach((id) => canvas.addMarker(id, marker));
   }
+  badge(viewer, box);
+}
+
+// What a change adds or changes carries a word beside it: <div data-added="ids" data-word-added="加" …>.
+function badge(viewer, box) {
+  const overlays = viewer.get("overlays");
+  const canvas = viewer.get("canvas");
+  overlays.remove({ type: "change" });
+  for (const kind of ["added", "changed"]) {
+    const word = box.dataset[kind === "added" ? "wordAdded" : "wordChanged"];
+    for (const id of (box.dataset[kind] ?? "").split(" ").filter((one) => viewer.get("elementRegistry").get(one))) {
+      const html = Object.assign(document.createElement("span"), { className: "desk-badge", textContent: word });
+      overlays.add(id, "change", { position: { top: -12, left: -6 }, html });
+      canvas.addMarker(id, `sw-${kind}`);
+    }
+  }
 }
 
 function fitHeight(box) {

@@ -94,6 +94,14 @@ def scope_q(person: Person, verb: str, field: str = "place_path", at: datetime |
     return places.within(scope(person, verb, at), field)
 
 
+def who_may(verb: str, at: datetime | None = None) -> list[Person]:
+    """Return who may do `verb` somewhere at `at` (now), each once."""
+    carried = in_force(at).filter(post__role__in=roles_with(verb)).select_related("person").order_by("pk")
+    if verb in NOT_FOR_VOLUNTEERS:
+        carried = carried.exclude(kind=HoldingKind.VOLUNTEER)
+    return list({holding.person_id: holding.person for holding in carried}.values())
+
+
 def _main_first(holding: Holding) -> tuple[object, ...]:
     level = role(holding.post.role).level
     return (_MAIN_FIRST[HoldingKind(holding.kind)], -level, holding.from_at, holding.pk)
