@@ -21,7 +21,7 @@ FIELD_KINDS = (
     ("choice", gettext_lazy("选一个")),
     ("text", gettext_lazy("文字")),
     ("integer", gettext_lazy("整数")),
-    ("decimal", gettext_lazy("小数")),
+    ("decimal", gettext_lazy("数字，可带小数")),
     ("date", gettext_lazy("日期")),
     ("celsius", gettext_lazy("体温")),
 )
@@ -125,7 +125,7 @@ class ChoiceElementForm(NamesForm):
         field.choices = list(choices)
         field.label = {
             "lane": _("哪个职责"),
-            "serviceTask": _("做什么"),
+            "serviceTask": _("自动做什么"),
             "businessRuleTask": _("按哪张规则表"),
             "callActivity": _("调用哪个流程"),
         }.get(tag, "")

@@ -266,7 +266,7 @@ def _element_form(found: procedures.Draft, element: str, tag: str, data: Any) ->
         end = procedures.read_profile(found.bpmn).ends[element]
         return draft_forms.EndForm(data, initial={**names, "outcome": end.outcome})
     if tag == "sequenceFlow":
-        condition = "".join(map(str, node.itertext("{*}conditionExpression"))).strip()
+        condition = procedures.condition_of(node)
         return draft_forms.FlowForm(data, initial={**names, "condition": condition})
     timer = node.find("{*}timerEventDefinition")
     if timer is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures.models import Draft, DraftState, ProcedureVersion
-from shouwang.kernel.procedures.queries.comparing import Change, ChangeKind, compare
+from shouwang.kernel.procedures.queries.comparing import Change, ChangeKind, compare, condition_of
 from shouwang.kernel.procedures.queries.diagrams import Drawing, drawings
 from shouwang.kernel.procedures.queries.drafts import draft_by_pk, open_drafts, settled_drafts
 from shouwang.kernel.procedures.queries.event_log import LogScope
@@ -150,6 +150,7 @@ __all__ = [
     "climbs",
     "compare",
     "complete",
+    "condition_of",
     "draft_by_pk",
     "draft_findings",
     "drawings",

@@ -97,7 +97,7 @@ class DraftState(models.TextChoices):
     SUBMITTED = "SUBMITTED", _("等人审")
     APPROVED = "APPROVED", _("审过，等发布")
     PUBLISHED = "PUBLISHED", _("已发布")
-    WITHDRAWN = "WITHDRAWN", _("已作废")
+    WITHDRAWN = "WITHDRAWN", _("作废了")
 
 
 class Draft(models.Model):

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=40)),
                 ('bpmn', models.TextField()),
                 ('note', models.CharField(blank=True, max_length=500)),
-                ('state', models.CharField(choices=[('DRAFT', '在改'), ('SUBMITTED', '等人审'), ('APPROVED', '审过，等发布'), ('PUBLISHED', '已发布'), ('WITHDRAWN', '已作废')], default='DRAFT', max_length=10)),
+                ('state', models.CharField(choices=[('DRAFT', '在改'), ('SUBMITTED', '等人审'), ('APPROVED', '审过，等发布'), ('PUBLISHED', '已发布'), ('WITHDRAWN', '作废了')], default='DRAFT', max_length=10)),
                 ('revision', models.PositiveIntegerField(default=1)),
                 ('saved_at', models.DateTimeField()),
                 ('effective_from', models.DateField(null=True)),

@@ -45,6 +45,9 @@ class Change:
 KINDS = {
     "userTask": Text("步骤", "Step"),
     "manualTask": Text("步骤", "Step"),
+    "task": Text("没定类型的任务", "Task without a kind"),
+    "sendTask": Text("发消息任务", "Send task"),
+    "receiveTask": Text("收消息任务", "Receive task"),
     "serviceTask": Text("自动任务", "Service task"),
     "businessRuleTask": Text("规则判断", "Rule"),
     "scriptTask": Text("计算", "Calculation"),
@@ -90,7 +93,7 @@ class _Read:
         }
         flows: dict[str, set[tuple[str, str]]] = {}
         for flow in root.iterfind(".//bpmn:sequenceFlow", NAMESPACES):
-            condition = "".join(map(str, flow.itertext())).strip()
+            condition = condition_of(flow)
             flows.setdefault(flow.get("sourceRef", ""), set()).add((flow.get("targetRef", ""), condition))
         return cls(read_profile(bpmn), nodes, {key: frozenset(targets) for key, targets in flows.items()})
 
@@ -102,6 +105,12 @@ class _Read:
         english = node.find("bpmn:extensionElements/sw:name[@lang='en']", NAMESPACES)
         kind = KINDS[_tag(node)]
         return Text(chinese or kind.zh, ("" if english is None else (english.text or "").strip()) or kind.en)
+
+
+def condition_of(flow: etree._Element) -> str:
+    """Return the condition under which a sequence flow is taken, or nothing."""
+    expression = flow.find("bpmn:conditionExpression", NAMESPACES)
+    return "" if expression is None else "".join(map(str, expression.itertext())).strip()
 
 
 def _process_changes(old: Profile, new: Profile) -> Iterator[Change]:
