@@ -11,6 +11,7 @@ from shouwang.domains.handbook.models import Concern, Issue, Reason, Severity
 from shouwang.domains.handbook.services.reporting import reopen
 from shouwang.domains.handbook.services.retention import shred_expired
 from shouwang.kernel.cases import api as cases
+from shouwang.kernel.journal import api as journal
 from shouwang.kernel.notices import api as notices
 from shouwang.util import clock as clocks
 from shouwang.util.ids import new_uuid
@@ -37,7 +38,12 @@ def test_an_issue_of_the_place_goes_to_its_director_with_a_clock_by_severity(dis
         "suitability",
     )
     assert issue.role == "community_worker"
-    assert "体温枪" not in str(issue.case.facts)
+    assert (issue.case.title_zh, issue.case.title_en) == (
+        "核住处合不合：找不到人、没人接",
+        "Check that the home is suitable: Nobody there, nobody takes it",
+    )
+    entries = journal.entries(thread=issue.case.thread, limit=9)
+    assert "体温枪" not in str([issue.case.facts, issue.case.title_zh, *(one.data for one in entries)])
 
 
 def test_an_issue_with_the_procedure_goes_to_whoever_may_change_it(district, worker):

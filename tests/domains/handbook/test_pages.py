@@ -103,6 +103,16 @@ def test_the_desk_leads_to_lists_guides_and_reports(read, district):
     assert 'href="/guide/community_worker/"' in director.get(f"/duties/{post.pk}/").content.decode()
 
 
+def test_the_case_page_says_what_is_wrong_and_what_was_done(read, district):
+    issue = reported(district.person("community-worker"), AT_HOME, what="楼院里找不到专班的人")
+    director = read("community-director")
+    page = director.get(f"/cases/{issue.pk}/").content.decode()
+    assert "楼院里找不到专班的人" in page
+    assert "报问题：核住处合不合：找不到人、没人接，第 1 版" in page
+    do(issue, MENDED)
+    assert MENDED["done"] in read("subdistrict-duty").get(f"/cases/{issue.pk}/").content.decode()
+
+
 def test_the_index_puts_ones_own_duties_first(read):
     html = read("community-doctor").get("/handbook/").content.decode()
     assert html.index("/guide/community_doctor/") < html.index("/guide/guard/")

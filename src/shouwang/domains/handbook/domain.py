@@ -6,12 +6,13 @@ from pathlib import Path
 
 from django.urls import reverse
 
-from shouwang.domains.handbook.queries.issues import open_count
+from shouwang.domains.handbook.queries.issues import open_count, panel
 from shouwang.domains.handbook.services import closing
+from shouwang.domains.handbook.services.reporting import PROCEDURE
 from shouwang.kernel.cases.api import case_link
 from shouwang.kernel.journal.api import Verb
 from shouwang.util.text import Text
-from shouwang.web.manifest import Group, Manifest, NavigationItem, On, Signpost
+from shouwang.web.manifest import CasePanel, Group, Manifest, NavigationItem, On, Signpost
 
 _HERE = Path(__file__).resolve().parent
 
@@ -37,21 +38,20 @@ MANIFEST = Manifest(
     ),
     verbs=(
         _verb(
-            "reported",
-            "报问题：流程 {procedure} 第 {version} 版",
-            "Issue reported with {procedure}, version {version}",
+            "reported", "报问题：{name_zh}，第 {version} 版", "Issue reported: {name_en}, version {version}"
         ),
         _verb("mended", "问题已办，等复核", "Issue put right, to be checked"),
         _verb("sent_up", "问题转给流程负责人", "Issue sent to the owner of procedures"),
         _verb("returned", "没解决，退回再办", "Not solved, sent back"),
         _verb("closed", "问题销号", "Issue closed"),
-        _verb("reopened", "问题重新提出：流程 {procedure}", "Issue with {procedure} taken up again"),
+        _verb("reopened", "问题重新提出：{name_zh}", "Issue taken up again: {name_en}"),
     ),
     service_tasks={
         "handbook.note_done": closing.note_done,
         "handbook.send_up": closing.send_up,
         "handbook.settle": closing.settle,
     },
+    case_panels=(CasePanel(PROCEDURE, "handbook/panel.html", panel),),
     signposts=(
         Signpost(
             On.PROCEDURE,

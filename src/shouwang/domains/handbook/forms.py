@@ -56,9 +56,9 @@ class ReopenForm(_Keyed):
 
     what = forms.CharField(
         label=_("还有哪里不对"),
-        required=False,
         max_length=LONGEST_TYPED,
         strip=True,
         help_text=_("不写人的姓名、证件号、电话。"),
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("还没写哪里不对。")},
     )

@@ -106,6 +106,12 @@ def one_issue(person: Person, pk: int) -> Listed:
     return found[0]
 
 
+def panel(case: cases.Case, reader: Person) -> dict[str, object]:  # noqa: ARG001 whoever sees the case sees it
+    """Return what the box on the page of an issue's case shows."""
+    found = listed(shown(Issue.objects.filter(pk=case.pk), "all"))
+    return {"row": found[0] if found else None}
+
+
 def issues_table(rows: Iterable[Listed]) -> Table:
     """Return a list of issues as a table, for paper and spreadsheet."""
     columns = (

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import pgettext
 
 from shouwang.domains.handbook.models import CONCERN_OF, LONGEST, Concern, Issue, Reason, Severity
 from shouwang.domains.handbook.queries.about import About
@@ -17,10 +19,9 @@ from shouwang.kernel.procedures import api as procedures
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
 from shouwang.util.problems import Problem
-from shouwang.util.text import Text
+from shouwang.util.text import CHINESE, ENGLISH, Text
 
 PROCEDURE = "ISSUE"
-TITLE = Text("流程上的问题", "Issue with a procedure")
 #: Below this nobody could tell what is meant.
 SHORTEST = 4
 
@@ -112,7 +113,13 @@ def record(verb: str, issue: Issue, actor: journal.Actor) -> journal.Entry:
         journal.Ref("case", case.pk),
         thread=case.thread,
         place_path=case.place_path,
-        data={"procedure": issue.procedure_key, "version": issue.procedure_version, "step": issue.step_key},
+        data={
+            "name_zh": case.title_zh,
+            "name_en": case.title_en,
+            "procedure": issue.procedure_key,
+            "version": issue.procedure_version,
+            "step": issue.step_key,
+        },
     )
 
 
@@ -121,11 +128,21 @@ def _start(about: About, found: Found, concern: Concern, by: Person, reopens: Is
     start = procedures.Start(
         place=about.place,
         subject=journal.Ref("procedure", about.version.key),
-        title=TITLE,
+        title=_title(about, found.reason),
         facts={"concern": str(concern), "due_at": due_at(found.severity, concern).isoformat()},
         source_case=source,
     )
     return procedures.start(PROCEDURE, start, journal.person(by.pk))
+
+
+def _title(about: About, reason: Reason) -> Text:
+    """Return what the case is called: the step or procedure, and the reason. What was typed stays out of it."""
+    name = about.step.name if about.step else about.version.name
+    sides = []
+    for language, words in ((CHINESE, name.zh), (ENGLISH, name.en)):
+        with translation.override(language):
+            sides.append(f"{words}{pgettext('colon', '：')}{reason.label}")
+    return Text(*sides)
 
 
 def _about(issue: Issue) -> About:
