@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from shouwang.commands import preparation
 from shouwang.commands.progress import say
+
+if TYPE_CHECKING:
+    from shouwang.kernel.procedures.api import ProcedureVersion, StepSpec
+    from shouwang.util.text import Text
 
 
 def run_article(arguments: argparse.Namespace) -> int:
@@ -31,20 +35,69 @@ def run_procedures(arguments: argparse.Namespace) -> int:
     with preparation.product():
         from shouwang.kernel.procedures import api as procedures
 
+        versions = procedures.list_in_force()
         rows = [
-            {
-                "key": one.key,
-                "name": str(one.name),
-                "version": one.version,
-                "effective_from": one.effective_from,
-            }
-            for one in procedures.list_in_force()
+            {"key": one.key, "name": str(one.name), "version": one.version, **_counts(one)}
+            for one in versions
         ]
+        full = [_whole(one) for one in versions] if arguments.json else []
     if arguments.json:
-        say(_json(rows))
+        say(_json(full))
     else:
-        _print_table(("key", "name", "version", "effective_from"), rows)
-    return 0
+        _print_table(("key", "name", "version", "steps", "ends", "findings"), rows)
+    return 0 if all(row["findings"] == 0 for row in rows) else 1
+
+
+def _counts(version: ProcedureVersion) -> dict[str, int]:
+    from shouwang.kernel.procedures import api as procedures
+
+    profile = procedures.profile_of(version)
+    return {
+        "steps": len(profile.steps),
+        "ends": len(profile.outcomes),
+        "findings": len(procedures.check(version.bpmn)),
+    }
+
+
+def _whole(version: ProcedureVersion) -> dict[str, Any]:
+    """Return everything that a machine may want to know of a procedure in force; limits in seconds."""
+    from shouwang.kernel.procedures import api as procedures
+
+    profile = procedures.profile_of(version)
+    return {
+        "key": version.key,
+        "name": _words(version.name),
+        "version": version.version,
+        "effective_from": version.effective_from,
+        "campaign": profile.campaign,
+        "number_prefix": profile.number_prefix,
+        "starts_by_hand": profile.start is not None and profile.start.is_by_hand,
+        "lanes": [{"role": role, "name": _words(name)} for role, name in profile.lanes.items()],
+        "steps": [_step(step) for step in profile.steps.values()],
+        "ends": {end.outcome: _words(end.text) for end in profile.ends.values() if end.outcome},
+        "calls": sorted(set(profile.calls.values())),
+        "opens": sorted(set(profile.opens.values())),
+        "findings": [
+            {"element": one.element, "what": _words(one.what), "mend": _words(one.mend)}
+            for one in procedures.check(version.bpmn)
+        ],
+    }
+
+
+def _step(step: StepSpec) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "name": _words(step.name),
+        "role": step.role,
+        "limit_seconds": int(step.limit.total_seconds()) if step.limit else None,
+        "checklist": [_words(item.text) for item in step.checklist],
+        "evidence": [{"name": _words(item.text), "is_required": item.is_required} for item in step.evidence],
+        "form": [{"key": field.key, "kind": field.kind, "name": _words(field.text)} for field in step.form],
+    }
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
 
 
 def _json(value: object) -> str:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from shouwang.domains.gates import api as gates
 from shouwang.domains.gates import domain
 from shouwang.domains.gates.models import Registration
+from shouwang.domains.medical import domain as medical
 from shouwang.domains.quarantine import domain as quarantine
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
@@ -31,9 +32,9 @@ def build() -> worlds.World:
     world = worlds.build()
     world.hold("guard", "K1", world.somebody())
     world.hold("checkpoint_lead", "K1")
-    for manifest in (domain.MANIFEST, quarantine.MANIFEST):
+    for manifest in (domain.MANIFEST, quarantine.MANIFEST, medical.MANIFEST):
         rules.load_folder(manifest.rules_folder)
-    for manifest in (quarantine.MANIFEST, domain.MANIFEST):
+    for manifest in (quarantine.MANIFEST, domain.MANIFEST, medical.MANIFEST):
         procedures.load_folder(manifest.procedures_folder, journal.SYSTEM, clock.today())
     return world
 

@@ -177,7 +177,9 @@ def test_a_fever_is_reported_by_the_lead_and_the_others_are_handed_on(world, clo
     gates.refer(car.pk, lead, gates.REFER_TICKS)
     car.refresh_from_db()
     assert (car.case.state, car.case.outcome) == ("CLOSED", "HELD")
-    assert len(cases.children_of(car.case)) == 2
+    opened = [(child.procedure_key, child.person) for child in cases.children_of(car.case)]
+    assert [key for key, _person in opened] == ["FEVER_RESPONSE", "HOME_QUARANTINE", "HOME_QUARANTINE"]
+    assert opened[0][1] == held.person
     held.refresh_from_db()
     assert held.quarantine_case is None
     assert held.why[0].zh == "腋温 37.3，到了 37.3 ℃ 是发热。"

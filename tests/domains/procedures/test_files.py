@@ -19,7 +19,7 @@ LEXICON = {
     "ACCESS_CONTROL": ("gates", {"PASSED", "REFUSED", "REFERRED"}),
     "HOME_QUARANTINE": ("quarantine", {"RELEASED", "TRANSFERRED", "CASE"}),
     "HOUSEHOLD_SURVEY": ("survey", {"ROUND_CLOSED"}),
-    "CHECKPOINT": ("gates", {"PASSED", "HELD", "WITHDRAWN"}),
+    "CHECKPOINT": ("gates", {"PASSED", "RETURNED", "HELD", "WITHDRAWN"}),
     "FEVER_RESPONSE": ("medical", {"EXCLUDED", "CASE"}),
     "FACILITY_ADMISSION": ("quarantine", {"DISCHARGED", "HOSPITAL"}),
     "CONTACT_TRACING": ("tracing", {"COMPLETED", "LOST", "CASE"}),

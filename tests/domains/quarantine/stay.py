@@ -120,10 +120,10 @@ def begin(
     origin: str = "OTHER_PROVINCE",
     place: str = "Y1",
     *,
-    is_suitable: bool = True,
+    is_suitable: bool | None = True,
     person: parties.Person | None = None,
 ) -> Stay:
-    """Start the procedure about somebody who just arrived, and look at their home."""
+    """Start the procedure about somebody who just arrived, and look at their home (None: not yet)."""
     person = person or world.somebody()
     case = procedures.start(
         "HOME_QUARANTINE",
@@ -137,5 +137,6 @@ def begin(
         journal.SYSTEM,
     )
     stay = Stay(world, clock, case.pk)
-    stay.do("suitability", SUITABLE, {"is_suitable": is_suitable})
+    if is_suitable is not None:
+        stay.do("suitability", SUITABLE, {"is_suitable": is_suitable})
     return stay

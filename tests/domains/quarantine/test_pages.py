@@ -62,7 +62,7 @@ def test_a_link_expires_and_can_be_taken_back(stay, link, client, clock):
 
 
 def test_before_the_order_the_page_says_what_will_come(world, clock, client):
-    stay = begin(world, clock, is_suitable=False)
+    stay = begin(world, clock, is_suitable=None)
     token = parties.issue_personal_link(stay.case.person, 60, journal.SYSTEM)
     assert "先直接回家" in client.get(f"/p/{token}/").content.decode()
 
@@ -70,7 +70,7 @@ def test_before_the_order_the_page_says_what_will_come(world, clock, client):
 def test_somebody_who_comes_again_sees_what_will_come(stay, world, clock, client, link):
     stay.release()
     assert "打开解除隔离通知书" in client.get(link).content.decode()
-    begin(world, clock, person=stay.case.person, is_suitable=False)
+    begin(world, clock, person=stay.case.person, is_suitable=None)
     assert "先直接回家" in client.get(link).content.decode()
 
 

@@ -90,6 +90,7 @@ MANIFEST = Manifest(
         "gates.decide": deciding.decide,
         "gates.decide_again": deciding.decide_again,
         "gates.notify_communities": deciding.notify_communities,
+        "gates.open_fever": deciding.open_fever,
     },
     document_kinds=(
         DocumentKind(

@@ -60,6 +60,7 @@ class Decision(models.TextChoices):
 
     PASS = "PASS", _("通行")
     PASS_AND_NOTIFY = "PASS_AND_NOTIFY", _("通行并告知")
+    TURN_BACK = "TURN_BACK", _("劝返")
     HOLD = "HOLD", _("留观")
 
 
@@ -67,6 +68,7 @@ class Decision(models.TextChoices):
 DECISION_WORDS: dict[str, Text] = {
     Decision.PASS: Text("通行", "Pass"),
     Decision.PASS_AND_NOTIFY: Text("通行并告知", "Pass and notify"),
+    Decision.TURN_BACK: Text("劝返", "Turn back"),
     Decision.HOLD: Text("留观", "Hold"),
 }
 

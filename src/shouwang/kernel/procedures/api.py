@@ -60,6 +60,7 @@ from shouwang.kernel.procedures.services.beginning import (
     report,
     require_by_hand,
     start_by_hand,
+    start_for,
 )
 from shouwang.kernel.procedures.services.drafting import (
     approve_draft,
@@ -185,6 +186,7 @@ __all__ = [
     "settled_drafts",
     "start",
     "start_by_hand",
+    "start_for",
     "start_of",
     "startable",
     "starting_duty",

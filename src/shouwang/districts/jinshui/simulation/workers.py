@@ -16,6 +16,7 @@ from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures import api as procedures
+from shouwang.util import clock
 from shouwang.util.problems import Problem
 
 NORMAL = ("36.2", "36.3", "36.4", "36.5", "36.6", "36.7")
@@ -37,6 +38,7 @@ class Workers:
             "make_up": self._make_up,
         }
         self.counts: Counter[str] = Counter()
+        self._plain = {"text": "演示", "integer": 1, "decimal": NORMAL[-1], "date": clock.today().isoformat()}
 
     def act(self, now: datetime) -> None:
         """Do everything whose time has come until `now`."""
@@ -99,7 +101,7 @@ class Workers:
             return True
         if field.kind == "choice":
             return field.options[0].key
-        return "演示" if field.kind == "text" and field.is_required else None
+        return self._plain.get(field.kind) if field.is_required else None
 
     def _signature(self, step: cases.Step, field: procedures.FormField) -> object:
         is_extended = self._chance.happens(odds.EXTENDED_SHARE, "extend", step.pk)

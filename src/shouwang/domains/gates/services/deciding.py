@@ -21,10 +21,11 @@ from shouwang.util.text import Text
 
 TABLE = "checkpoint_decision"
 QUARANTINE = "HOME_QUARANTINE"
+FEVER = "FEVER_RESPONSE"
 #: What tells the cases that checkpoints open from those of other sources.
 SOURCE = "CHECKPOINT"
 #: From the mildest to the strictest: a car is decided as the strictest of its people.
-STRICTNESS = (Decision.PASS, Decision.PASS_AND_NOTIFY, Decision.HOLD)
+STRICTNESS = (Decision.PASS, Decision.PASS_AND_NOTIFY, Decision.TURN_BACK, Decision.HOLD)
 
 
 def decide(context: procedures.TaskContext) -> dict[str, Any]:
@@ -81,6 +82,23 @@ def notify_communities(context: procedures.TaskContext) -> dict[str, Any]:
     return {}
 
 
+def open_fever(context: procedures.TaskContext) -> dict[str, Any]:
+    """Service task `gates.open_fever`: open a fever response for each person held with a fever.
+
+    Whoever called the vehicle goes on with it; the armpit temperature goes along, so nobody is measured twice.
+    """
+    registration = _registration_of(context)
+    for occupant in registration.occupants.select_related("person"):
+        if not occupant.is_held or open_case_of(occupant, FEVER) is not None:
+            continue
+        facts = {"found_at": SOURCE, "axillary": str(occupant.axillary_celsius), "source": SOURCE}
+        begin = procedures.start_for(
+            FEVER, context.case.place, occupant.person, facts, context.last_answer, context.case
+        )
+        procedures.start(FEVER, begin, context.actor)
+    return {}
+
+
 def decide_about(registration: Registration, occupants: Sequence[Occupant]) -> str:
     """Decide about `occupants` (whoever has an armpit temperature, by it) and return the car's decision."""
     for occupant in occupants:
@@ -104,11 +122,11 @@ def group_of(registration: Registration, occupant: Occupant) -> str:
     return group
 
 
-def open_case_of(occupant: Occupant) -> cases.Case | None:
-    """Return the open case of home quarantine of the person, or None."""
+def open_case_of(occupant: Occupant, procedure_key: str = QUARANTINE) -> cases.Case | None:
+    """Return the open case of a procedure (of home quarantine unless told) of the person, or None."""
     return (
         cases.Case.objects.filter(
-            person_id=occupant.person_id, procedure_key=QUARANTINE, state=cases.CaseState.OPEN
+            person_id=occupant.person_id, procedure_key=procedure_key, state=cases.CaseState.OPEN
         )
         .order_by("-opened_at")
         .first()

@@ -224,6 +224,7 @@ def _result_page(
         "rest_until": rest if rest and rest > clock.now() else None,
         "recheck_step": recheck_step,
         "recheck_checklist": procedures.step_standard(recheck_step).checklist if recheck_step else (),
+        "turn_back_step": _open_step(registration, "turn_back"),
         "refer_step": refer_step,
         "refer_checklist": procedures.step_standard(refer_step).checklist if refer_step else (),
         "may_refer": refer_step is not None

@@ -64,13 +64,13 @@ def start_by_hand(key: str, new: ByHand, by: Person) -> cases.Case:
         _wait_for_twin(new.request_key)
         return _twin(key, new) or start(
             key,
-            start_for(version, new.place, new.person, facts, duties.Answer(by, holding.post)),
+            start_for(key, new.place, new.person, facts, duties.Answer(by, holding.post)),
             journal.person(by.pk),
         )
 
 
 def start_for(
-    version: ProcedureVersion,
+    key: str,
     place: Place,
     person: Person | None,
     facts: dict[str, Any],
@@ -82,6 +82,7 @@ def start_for(
     It is the starter's own when the file says so or the starter holds its duty; else it is offered by the
     starter to whoever answers for it. Facts tell whether there is a person, never who, and the kind of place.
     """
+    version = in_force(key)
     spec = profile_of(version).start
     is_own = spec is not None and starter is not None and (spec.is_starters or starter.post.role == spec.role)
     return Start(

@@ -40,7 +40,7 @@ def open_procedure(ctx: TaskContext) -> dict[str, Any]:
         raise _no_person(version.name)
     open_case = _open_case_of(ctx.case, version.key) if person else None
     if open_case is None:
-        new = start_for(version, ctx.case.place, person, _facts_for(ctx), ctx.last_answer, ctx.case)
+        new = start_for(version.key, ctx.case.place, person, _facts_for(ctx), ctx.last_answer, ctx.case)
         open_case = start(version.key, new, ctx.actor)
     return {"opened_case": open_case.number}
 
