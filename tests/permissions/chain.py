@@ -33,6 +33,7 @@ class Chain:
     link: str
     shift: cases.Shift
     issue: Issue
+    draft: procedures.Draft
 
 
 def car(district, plate, sequence):
@@ -83,5 +84,8 @@ def build(district) -> Chain:
         post=team.post,
         holding=duties.Holding.objects.get(post=team.post, person=team.person),
         link=parties.issue_personal_link(case.person, days=14, actor=journal.SYSTEM),
+        draft=procedures.begin_draft(
+            district.person("district-duty"), procedures.in_force("HOME_QUARANTINE").bpmn
+        ),
         issue=reported(worker, {"procedure": "HOME_QUARANTINE", "at": "suitability"}),
     )

@@ -43,6 +43,8 @@ def address(pattern, chain):
         "gate/<int:pk>": f"gate/{waiting.pk}",
         "objections/<int:pk>": "objections/0",
         "shifts/<uuid:pk>": f"shifts/{chain.shift.pk}",
+        "procedures/drafts/<int:pk>": f"procedures/drafts/{chain.draft.pk}",
+        "elements/<str:element>": "elements/suitability",
         "issues/<int:pk>": f"issues/{chain.issue.pk}",
         "<slug:role>": "community_worker",
         "<uuid:public_id>": str(waiting.public_id),
