@@ -35,6 +35,7 @@ DOMAINS = [
     "shouwang.domains.donations",
     "shouwang.domains.enterprises",
     "shouwang.domains.handbook",
+    "shouwang.domains.orders",
 ]
 
 KERNEL = [

@@ -16,6 +16,7 @@ COLUMNS = {
     "board": {"x": "board.see"},
     "procedure": {"s": "procedure.see", "e": "procedure.edit"},
     "journal": {"x": "journal.see"},
+    "order": {"x": "order.issue"},
 }
 
 

@@ -81,6 +81,7 @@ from shouwang.kernel.cases.services.opening import (
     tick,
     withdraw_offers,
 )
+from shouwang.kernel.cases.services.opening_many import open_many
 from shouwang.kernel.cases.services.progress import Hand, NewStep, Progress, take_in_hand
 from shouwang.kernel.cases.services.proving import add_evidence
 from shouwang.kernel.cases.services.shifts import (
@@ -229,6 +230,7 @@ __all__ = [
     "offer_shift",
     "open_case",
     "open_cases_of",
+    "open_many",
     "open_steps",
     "reassign_from",
     "recall",

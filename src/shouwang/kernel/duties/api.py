@@ -36,6 +36,7 @@ from shouwang.kernel.duties.queries.chain import (
     phone_of,
 )
 from shouwang.kernel.duties.queries.current import Answer
+from shouwang.kernel.duties.queries.many import answerable_for_many
 from shouwang.kernel.duties.queries.reach import (
     can,
     duty_of,
@@ -85,6 +86,7 @@ __all__ = [
     "Role",
     "UnknownRoleError",
     "answerable",
+    "answerable_for_many",
     "assign",
     "assign_many",
     "can",

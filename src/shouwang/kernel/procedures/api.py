@@ -74,6 +74,7 @@ from shouwang.kernel.procedures.services.drafting import (
 )
 from shouwang.kernel.procedures.services.editing import Edit, edit_element, find_element
 from shouwang.kernel.procedures.services.findings import Finding
+from shouwang.kernel.procedures.services.many import StartMany, start_many
 from shouwang.kernel.procedures.services.publishing import Refused, check, load_folder, publish
 from shouwang.kernel.procedures.services.refusals import CHECKLIST_INCOMPLETE, keep_refusal
 from shouwang.kernel.procedures.services.registry import TaskContext, register_service_task, service_names
@@ -135,6 +136,7 @@ __all__ = [
     "Sample",
     "Scorecard",
     "Start",
+    "StartMany",
     "StartSpec",
     "StepFigures",
     "StepFlow",
@@ -187,6 +189,7 @@ __all__ = [
     "start",
     "start_by_hand",
     "start_for",
+    "start_many",
     "start_of",
     "startable",
     "starting_duty",

@@ -7,27 +7,28 @@ The access matrix: what a role carries within the place of its post and everythi
 w work, t take; duty: s see, a assign; procedure: s see, e edit; x: carried. A test holds this table to the
 roles below.
 
-| role               | case | reveal | quarantine | gate | sign | duty | board | procedure | journal |
-|--------------------|------|--------|------------|------|------|------|-------|-----------|---------|
-| guard              | w    |        |            | x    |      |      |       | s         |         |
-| checkpoint_lead    | swt  | x      |            | x    |      | sa   |       | s         |         |
-| courtyard_team     | w    | x      | x          |      |      |      |       | s         |         |
-| courtyard_lead     | swt  | x      | x          |      |      | sa   |       | s         |         |
-| community_worker   | sw   | x      | x          |      |      |      |       | s         |         |
-| community_doctor   | sw   | x      | x          |      | x    |      |       | s         |         |
-| community_police   | w    | x      |            |      |      |      |       | s         |         |
-| community_director | swt  | x      | x          |      |      | sa   |       | s         |         |
-| subdistrict_cadre  | sw   |        |            |      |      | s    |       | s         |         |
-| subdistrict_duty   | swt  | x      |            |      |      | sa   | x     | s         |         |
-| district_sponsor   |      |        |            |      |      | s    | x     | s         |         |
-| district_duty      | swt  |        |            |      |      | sa   | x     | s         |         |
-| commander          | swt  |        |            |      |      | sa   | x     | se        |         |
-| auditor            |      |        |            |      |      |      | x     | s         | x       |
+| role               | case | reveal | quarantine | gate | sign | duty | board | procedure | journal | order |
+|--------------------|------|--------|------------|------|------|------|-------|-----------|---------|-------|
+| guard              | w    |        |            | x    |      |      |       | s         |         |       |
+| checkpoint_lead    | swt  | x      |            | x    |      | sa   |       | s         |         |       |
+| courtyard_team     | w    | x      | x          |      |      |      |       | s         |         |       |
+| courtyard_lead     | swt  | x      | x          |      |      | sa   |       | s         |         |       |
+| community_worker   | sw   | x      | x          |      |      |      |       | s         |         |       |
+| community_doctor   | sw   | x      | x          |      | x    |      |       | s         |         |       |
+| community_police   | w    | x      |            |      |      |      |       | s         |         |       |
+| community_director | swt  | x      | x          |      |      | sa   |       | s         |         | x     |
+| subdistrict_cadre  | sw   |        |            |      |      | s    |       | s         |         |       |
+| subdistrict_duty   | swt  | x      |            |      |      | sa   | x     | s         |         | x     |
+| district_sponsor   |      |        |            |      |      | s    | x     | s         |         |       |
+| district_duty      | swt  |        |            |      |      | sa   | x     | s         |         | x     |
+| commander          | swt  |        |            |      |      | sa   | x     | se        |         | x     |
+| auditor            |      |        |            |      |      |      | x     | s         | x       |       |
 
 Why: `case.work` alone opens only the steps that one holds (cases), so guards, teams and police see no more
 than they were handed. `person.reveal` (journaled, shown to the person) belongs to those who must reach or
 meet the person: a guard compares the last digits with the paper instead, and those who only command or audit
-work without names. Whoever leads puts people on the posts below (`duty.assign`). What the auditor opens from
+work without names. Whoever leads puts people on the posts below (`duty.assign`), and late clocks climb to
+those who issue orders to the places below (`order.issue`). What the auditor opens from
 the board is counts, never a case. Volunteers carry the verbs of their role except `NOT_FOR_VOLUNTEERS`.
 """
 
@@ -114,6 +115,7 @@ def leading_roles(from_level: int = Level.COURTYARD, until_level: int = Level.DI
 _STEP = frozenset({"case.work", "procedure.see"})
 _SEE = _STEP | {"case.see"}
 _LEAD = _SEE | {"case.take", "duty.see", "duty.assign"}
+_COMMAND = _LEAD | {"order.issue"}
 _HOME = frozenset({"quarantine.work", "person.reveal"})
 
 register_roles(
@@ -152,7 +154,7 @@ register_roles(
         "community_director",
         Text("社区主任", "Community director"),
         Level.COMMUNITY,
-        _LEAD | _HOME,
+        _COMMAND | _HOME,
         is_round_the_clock=True,
         leads=True,
     ),
@@ -161,7 +163,7 @@ register_roles(
         "subdistrict_duty",
         Text("街道值班", "Sub-district duty desk"),
         Level.SUBDISTRICT,
-        _LEAD | {"board.see", "person.reveal"},
+        _COMMAND | {"board.see", "person.reveal"},
         is_round_the_clock=True,
         leads=True,
     ),
@@ -175,7 +177,7 @@ register_roles(
         "district_duty",
         Text("区指挥部值班", "District duty desk"),
         Level.DISTRICT,
-        _LEAD | {"board.see", "procedure.edit"},
+        _COMMAND | {"board.see", "procedure.edit"},
         is_round_the_clock=True,
         leads=True,
     ),
@@ -183,7 +185,7 @@ register_roles(
         "commander",
         Text("指挥长", "Commander"),
         Level.DISTRICT,
-        _LEAD | {"board.see", "procedure.edit", "procedure.approve"},
+        _COMMAND | {"board.see", "procedure.edit", "procedure.approve"},
         is_round_the_clock=True,
         leads=True,
     ),

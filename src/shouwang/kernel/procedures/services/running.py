@@ -299,7 +299,7 @@ def _sync_steps(move: _Move, first_holder: duties.Answer | None = None) -> list[
         for step in cases.Step.objects.filter(case=move.case, task_id__in=fallen_away).select_related("post"):
             move.progress.cancel(step)
     return [
-        move.progress.open(_new_step(move, task), first_holder)
+        move.progress.open(new_step(move.definition, task), first_holder)
         for task_id, task in waiting.items()
         if task_id not in opened
     ]
@@ -311,8 +311,13 @@ def _open_tasks(move: _Move) -> set[UUID]:
     return set(cases.Step.objects.filter(case=move.case, state="OPEN").values_list("task_id", flat=True))
 
 
-def _new_step(move: _Move, task: Task) -> cases.NewStep:
-    spec = move.definition.step(task.task_spec.bpmn_id)
+def new_step(definition: Definition, task: Task) -> cases.NewStep:
+    """Return the step that a waiting task opens.
+
+    The lane says whose duty it is. Where a case names other duties, the fact `roles` maps those of the lanes
+    to them: an order goes to whichever duty it was issued to.
+    """
+    spec = definition.step(task.task_spec.bpmn_id)
     until = task.data.get(spec.until_fact) if spec.until_fact else None
     if spec.limit is None:
         raise LookupError(f"published step {spec.key!r} has no limit")
@@ -320,7 +325,7 @@ def _new_step(move: _Move, task: Task) -> cases.NewStep:
         key=spec.key,
         task_id=task.id,
         name=spec.name,
-        role=spec.role,
+        role=task.data.get("roles", {}).get(spec.role, spec.role),
         limit=spec.limit,
         due_at=datetime.fromisoformat(until) if until else None,
     )

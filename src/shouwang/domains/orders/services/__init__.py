@@ -1,0 +1,1 @@
+"""Writing orders: issuing and closing them, and what the procedure notes on their legs."""
