@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 from shouwang.domains.gates import api as gates
 from shouwang.domains.handbook.models import Issue
+from shouwang.domains.orders import api as orders
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
 from shouwang.kernel.procedures import api as procedures
+from shouwang.util import clock
 from shouwang.util.identity import synthetic_id_number
+from shouwang.util.text import Text
 from tests.domains.handbook.issue import reported
 
 COURTYARD = "410105006001-01"
 CHECKPOINT = "410105-S01"
+STREETS = ["410105006"]
 
 
 @dataclass
@@ -34,6 +38,7 @@ class Chain:
     shift: cases.Shift
     issue: Issue
     draft: procedures.Draft
+    order: orders.Order
 
 
 def car(district, plate, sequence):
@@ -57,6 +62,24 @@ def car(district, plate, sequence):
     return gates.register(typed).registration
 
 
+def order_to_streets(district):
+    """Issue an order from the district's duty desk to its sub-districts."""
+    desk = district.answer("district-duty")
+    streets = orders.chosen_places(district.place, "SUBDISTRICT", STREETS)
+    new = orders.NewOrder(
+        request_key=uuid4(),
+        title=Text("清点独居老人", "Count elderly people living alone"),
+        text=Text("逐户敲门", "Knock at every door"),
+        campaign="COMMUNITY",
+        targets=streets,
+        kind="SUBDISTRICT",
+        role="subdistrict_duty",
+        acknowledge_by=clock.now() + timedelta(hours=1),
+        due_at=clock.now() + timedelta(hours=8),
+    )
+    return orders.issue(new, district.place, desk.person)
+
+
 def build(district) -> Chain:
     """Take one car from the road to the door by the services; leave a second one waiting."""
     first = car(district, "渝AD20T6", 10)
@@ -78,6 +101,7 @@ def build(district) -> Chain:
     return Chain(
         waiting=waiting,
         shift=cases.offer_shift(at_gate.post, relief.person, at_gate.person),
+        order=order_to_streets(district),
         case=case,
         step=documents,
         handover=handover,

@@ -42,6 +42,8 @@ def address(pattern, chain):
         "quarantine/<int:pk>": f"quarantine/{chain.case.pk}",
         "gate/<int:pk>": f"gate/{waiting.pk}",
         "objections/<int:pk>": "objections/0",
+        "orders/<int:pk>": f"orders/{chain.order.pk}",
+        "campaigns/<slug:key>": "campaigns/community",
         "shifts/<uuid:pk>": f"shifts/{chain.shift.pk}",
         "procedures/drafts/<int:pk>": f"procedures/drafts/{chain.draft.pk}",
         "elements/<str:element>": "elements/suitability",

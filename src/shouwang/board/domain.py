@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shouwang.board.queries import INDICATORS
+from shouwang.board.queries.screen import INDICATORS
 from shouwang.util.text import Text
 from shouwang.web.manifest import Group, Manifest, NavigationItem
 
@@ -19,6 +19,13 @@ MANIFEST = Manifest(
             verb="board.see",
             order=5,
             is_tab=True,
+        ),
+        NavigationItem(
+            Text("四大战役", "Campaigns"),
+            "board:campaigns",
+            icon="clipboard-list",
+            verb="board.see",
+            order=6,
         ),
         NavigationItem(
             Text("指标", "Indicators"),

@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from shouwang.board import queries
+from shouwang.board.queries import campaigns as war
+from shouwang.board.queries import screen as queries
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.indicators import api as indicators
@@ -55,6 +56,46 @@ def case_records(request: StaffRequest, part: str) -> HttpResponse:
     context = {
         "place": place,
         "title": title,
+        "total": found.count(),
+        "cases": found[:ROWS_SHOWN],
+        "may_open": bool(duties.scope(request.person, "case.see")),
+    }
+    return render(request, "board/cases.html", context)
+
+
+@duty("board.see")
+@require_GET
+def campaigns(request: StaffRequest) -> HttpResponse:
+    """Show the four campaigns: who leads each, and its open and late cases."""
+    place = queries.board_place(request.person, request.GET.get("place", ""))
+    return render(request, "board/campaigns.html", {"place": place, "rows": war.overview(place)})
+
+
+@duty("board.see")
+@require_GET
+def campaign(request: StaffRequest, key: str) -> HttpResponse:
+    """Show one campaign: who leads it, its figures, procedures, orders, and how it stands by place."""
+    chosen = war.campaign(key)
+    place = queries.board_place(request.person, request.GET.get("place", ""))
+    context = {
+        "page": war.campaign_page(chosen, place),
+        "may_open": bool(duties.scope(request.person, "case.see")),
+    }
+    return render(request, "board/campaign.html", context)
+
+
+@duty("board.see")
+@require_GET
+def campaign_cases(request: StaffRequest, key: str) -> HttpResponse:
+    """List the open cases of a campaign, of one procedure or the late ones, without names."""
+    chosen = war.campaign(key)
+    place = queries.board_place(request.person, request.GET.get("place", ""))
+    is_late = request.GET.get("late") == "1"
+    found = cases.campaign_cases(place, chosen.key, request.GET.get("procedure", "")[:40], is_late=is_late)
+    what = Text("超时的", "late") if is_late else Text("在办", "open")
+    context = {
+        "place": place,
+        "title": Text(f"{chosen.name.zh}：{what.zh}", f"{chosen.name.en}: {what.en}"),
         "total": found.count(),
         "cases": found[:ROWS_SHOWN],
         "may_open": bool(duties.scope(request.person, "case.see")),

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from faker import Faker
 
 from shouwang.districts.jinshui.sources import parameters
+from shouwang.kernel.cases import api as cases
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties import api as parties
@@ -64,6 +65,10 @@ POST_NAMES = {
     "firm_contact": Text("{place}单位防疫专员", "Firm and school contacts of {place}"),
     "grid_worker": Text("{place}网格员", "Grid workers of {place}"),
     "volunteer_lead": Text("{place}志愿服务队长", "Volunteer lead of {place}"),
+    **{
+        one.lead_role: Text(f"{{place}}{one.name.zh}牵头", f"Lead of {{place}}, {one.name.en}")
+        for one in cases.CAMPAIGNS.values()
+    },
 }
 #: How many people hold each post that the procedures of the working fields need, by kind of place.
 FIELD_POSTS = {
@@ -113,6 +118,13 @@ class Wanted:
         return POST_NAMES[self.role].format(place=Text(self.place.name_zh, self.place.name_en))
 
 
+def wanted_leads(place: Place) -> Iterator[Wanted]:
+    """Yield the posts that lead the four campaigns, one each, at the district."""
+    if place.kind == PlaceKind.DISTRICT:
+        for campaign in cases.CAMPAIGNS.values():
+            yield Wanted(campaign.lead_role, place, 1)
+
+
 def wanted_posts(place: Place) -> Iterator[Wanted]:
     """Yield the posts of one place."""
     if place.kind == PlaceKind.DISTRICT:
@@ -151,7 +163,9 @@ def staff(
     changes nothing.
     """
     existing = set(duties.Post.objects.values_list("role", "place__code"))
-    wanted = [one for place in places for one in wanted_posts(place) if one.key not in existing]
+    of_places = (one for place in places for one in wanted_posts(place))
+    leads = (one for place in places for one in wanted_leads(place))
+    wanted = [one for one in (*of_places, *leads) if one.key not in existing]
     posts = duties.create_posts(
         [
             duties.PostRow(one.role, one.place, one.name, _phone(len(existing) + number), one.seats)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shouwang.domains.orders.models import Leg, LegState, Order
-from shouwang.domains.orders.queries.answers import Figures, figures, figures_of, open_orders
+from shouwang.domains.orders.queries.answers import Figures, figures, figures_of, recent_orders
 from shouwang.domains.orders.queries.targets import chosen_places
 from shouwang.domains.orders.services.following import close, nudge, withdraw_legs
 from shouwang.domains.orders.services.issuing import NewOrder, issue
@@ -20,6 +20,6 @@ __all__ = [
     "figures_of",
     "issue",
     "nudge",
-    "open_orders",
+    "recent_orders",
     "withdraw_legs",
 ]

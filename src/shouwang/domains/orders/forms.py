@@ -50,12 +50,9 @@ class IssueForm(forms.Form):
     text_zh = _line(_("要做什么"), 2000, _("做到什么程度、怎么报；不写人名、证件号和电话"), is_long=True)
     title_en = _line(_("英文名"), 120)
     text_en = _line(_("英文内容"), 4000, is_long=True)
-    campaign = forms.ChoiceField(
-        label=_("属于哪个战役"), widget=forms.RadioSelect, error_messages={"required": _("还没选战役。")}
-    )
+    campaign = forms.ChoiceField(label=_("属于哪个战役"), error_messages={"required": _("还没选战役。")})
     target = forms.ChoiceField(
         label=_("下到哪一级、给谁"),
-        widget=forms.RadioSelect,
         error_messages={"required": _("还没选下给谁。"), "invalid_choice": _("这里没有这样的岗位。")},
     )
     areas = forms.Field(label=_("下到哪些地方"), required=False)

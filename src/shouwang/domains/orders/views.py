@@ -122,35 +122,40 @@ def close(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: StaffRequest, found: Order, form: CloseForm) -> HttpResponse:
-    legs = reach.legs_in_sight(request.person, found)
-    figures = answers.figures(legs)
-    show = request.GET.get("show", "") or ("silent" if figures.silent else "all")
-    start = request.GET.get("after", "")
-    after = int(start) if start.isdigit() and len(start) < 6 else 0
-    chosen = answers.listed(legs, show if show in answers.SHOWS else "all")
+    level, after = _number(request, "level") or 1, _number(request, "after")
+    figures = answers.figures(reach.legs_in_sight(request.person, found))
+    show = request.GET.get("show", "")
+    if show not in answers.SHOWS:
+        show = "silent" if figures.silent else "all"
+    chosen = answers.listed(reach.legs_in_sight(request.person, found, level), show)
     count = chosen.count()
-    splits = answers.splits_of(found)
-    split_figures = answers.figures_of(splits.values())
     page = answers.with_steps(chosen, after)
+    splits = answers.splits_of(page)
+    inner = answers.figures_of(splits.values())
     context = {
         "order": found,
         "campaign": cases.CAMPAIGNS[found.campaign],
         "figures": figures,
-        "levels": answers.levels(found)[1:],
-        "show": show,
+        "levels": answers.levels(found),
+        "level": level,
         "shows": [(key, name, key == show) for key, name in answers.SHOWS.items()],
         "count": count,
         "legs": [
-            (leg, splits.get(leg.pk), split_figures.get(splits[leg.pk].pk) if leg.pk in splits else None)
+            (leg, splits.get(leg.pk), inner.get(splits[leg.pk].pk) if leg.pk in splits else None)
             for leg in page
         ],
-        "next": urlencode({"show": show, "after": after + answers.PAGE})
+        "next": urlencode({"show": show, "level": level, "after": after + answers.PAGE})
         if count > after + answers.PAGE
         else "",
         "may_command": found.is_open and reach.may_command(request.person, found),
         "form": form,
     }
     return render(request, "orders/order.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _number(request: StaffRequest, name: str) -> int:
+    typed = request.GET.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
 
 
 def _home(person: Person) -> Place:

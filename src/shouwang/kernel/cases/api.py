@@ -20,6 +20,12 @@ from shouwang.kernel.cases.models import (
     StepState,
 )
 from shouwang.kernel.cases.queries.access import access_case, access_step, cases_in_scope, has_hand_in
+from shouwang.kernel.cases.queries.campaigns import (
+    OpenAndLate,
+    campaign_by_child,
+    campaign_by_procedure,
+    campaign_cases,
+)
 from shouwang.kernel.cases.queries.counting import (
     FLOW_PARTS,
     DayFlow,
@@ -93,6 +99,7 @@ from shouwang.kernel.cases.services.shifts import (
 )
 from shouwang.kernel.cases.services.shifts import accept_offer as accept
 from shouwang.kernel.cases.services.shifts import decline_offer as decline
+from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.util.text import Text
 
@@ -102,10 +109,15 @@ RULES_FOLDER = Path(__file__).parent / "rules"
 
 @dataclass(frozen=True)
 class Campaign:
-    """One of the four campaigns (四大战役) that every case and indicator belongs to."""
+    """One of the four campaigns (四大战役) that every case, order and indicator belongs to."""
 
     key: str
     name: Text
+
+    @property
+    def lead_role(self) -> str:
+        """The duty of the district that leads it."""
+        return f"lead_{self.key.lower()}"
 
 
 CAMPAIGNS = {
@@ -117,6 +129,18 @@ CAMPAIGNS = {
         Campaign("PUBLIC_INFORMATION", Text("舆论宣传战", "Public information")),
     )
 }
+
+duties.register_roles(
+    *(
+        duties.Role(
+            campaign.lead_role,
+            Text(f"{campaign.name.zh}牵头", f"Lead, {campaign.name.en}"),
+            duties.Level.DISTRICT,
+            frozenset({"case.work", "case.see", "duty.see", "board.see", "procedure.see", "order.issue"}),
+        )
+        for campaign in CAMPAIGNS.values()
+    )
+)
 
 
 def case_link(entry: journal.Entry) -> str:
@@ -181,6 +205,7 @@ __all__ = [
     "HandoverState",
     "NewCase",
     "NewStep",
+    "OpenAndLate",
     "Progress",
     "Reconciliation",
     "Settled",
@@ -197,6 +222,9 @@ __all__ = [
     "access_step",
     "add_evidence",
     "at_post",
+    "campaign_by_child",
+    "campaign_by_procedure",
+    "campaign_cases",
     "case_link",
     "cases_in_scope",
     "cases_of_flow",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from shouwang.districts.jinshui.simulation.chance import Chance
+from shouwang.districts.jinshui.simulation.commanders import Commanders
 from shouwang.districts.jinshui.simulation.residents import Residents
 from shouwang.districts.jinshui.simulation.travellers import Travellers
 from shouwang.districts.jinshui.simulation.workers import Workers
@@ -30,6 +31,7 @@ class Play:
         chance = Chance(seed)
         self.district = places.get(district_code)
         self._travellers = Travellers(chance, self.district)
+        self._commanders = Commanders(chance, self.district)
         self._workers = Workers(chance)
         self._residents = Residents(chance)
         self.counts: Counter[str] = Counter()
@@ -40,6 +42,7 @@ class Play:
         self.counts["arrived"] += self._travellers.arrive(now, TICK)
         procedures.run_timers(now)
         self._residents.act(now)
+        self.counts["ordered"] += self._commanders.act(now)
         self.counts["missed"] += quarantine.raise_missed(now)
         self._workers.act(now)
         self.counts["climbed"] += cases.sweep(now).total
@@ -56,7 +59,7 @@ class Play:
             f"查验 checked {counts['checked']}，"
             f"接收 accepted {counts['accepted']}，测温 readings {self._residents.readings}，"
             f"漏测 missed {counts['missed']}，发热 fevers {counts['fevers'] + self._residents.fevers}，"
-            f"超时上行 climbed {counts['climbed']}；在管 contained {contained}，"
+            f"指令 orders {counts['ordered']}，超时上行 climbed {counts['climbed']}；在管 contained {contained}，"
             f"没人负责 unaccounted {unaccounted}，差 difference {difference}"
         )
         self.counts.clear()

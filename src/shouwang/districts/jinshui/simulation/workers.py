@@ -26,6 +26,7 @@ GATE_STEPS = frozenset({"verify", "measure", "recheck", "refer"})
 #: Steps that the procedure ends by itself when their readings are over.
 SELF_ENDING = frozenset({"watch"})
 EXTRA_DAYS = 2
+REPORTS = ("已办完，没有异常", "全部走到，缺的当天补齐", "办完，两处下午补办", "逐户问过，需要的已登记")
 
 
 class Workers:
@@ -93,6 +94,8 @@ class Workers:
         procedures.complete(step.pk, step.holder, form=given, ticks=[item.key for item in spec.checklist])
 
     def _answer(self, step: cases.Step, field: procedures.FormField) -> object:
+        if step.key == "carry_out" and field.kind == "text":
+            return self._chance.of("report", step.pk).choice(REPORTS)
         if step.key == "sign":
             return self._signature(step, field)
         if step.key == "assess" and self._chance.happens(odds.REFERRED_SHARE, "refer", step.pk):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from shouwang.domains.orders.models import Leg, LegState, Order
 from shouwang.kernel.cases import api as cases
+from shouwang.kernel.places.api import Place
 from shouwang.util import clock
 from shouwang.util.text import Text
 
@@ -122,9 +124,9 @@ def levels(order: Order) -> list[Level]:
     ]
 
 
-def splits_of(order: Order) -> dict[int, Order]:
-    """Return the latest order that splits each leg further, by leg key."""
-    split = Order.objects.filter(parent_leg__order=order).select_related("post").order_by("issued_at")
+def splits_of(legs: Iterable[Leg]) -> dict[int, Order]:
+    """Return the latest order that splits each of `legs` further, by leg key."""
+    split = Order.objects.filter(parent_leg__in=[leg.pk for leg in legs]).order_by("issued_at")
     return {one.parent_leg_id: one for one in split if one.parent_leg_id}
 
 
@@ -147,6 +149,13 @@ def awaited() -> QuerySet[Leg]:
     return Leg.objects.filter(_is_open())
 
 
-def open_orders() -> QuerySet[Order]:
-    """Return the orders whose answers are awaited, the earliest due first."""
-    return Order.objects.filter(closed_at__isnull=True).order_by(F("due_at").asc(), "pk")
+def recent_orders(place: Place, campaign: str, since: datetime) -> list[Order]:
+    """Return the orders of a campaign within a place that are open or ended after `since`, due first first."""
+    found = Order.objects.filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gte=since),
+        campaign=campaign,
+        place_path__startswith=place.path,
+    )
+    return list(
+        found.select_related("post", "place").order_by(F("closed_at").asc(nulls_first=True), "due_at", "pk")
+    )

@@ -42,9 +42,15 @@ def access_order(person: Person, pk: int) -> Order:
     return order
 
 
-def legs_in_sight(person: Person, order: Order) -> QuerySet[Leg]:
-    """Return the legs of an order that `person` may see: all from above, their own from below."""
+def legs_in_sight(person: Person, order: Order, level: int = 1) -> QuerySet[Leg]:
+    """Return the legs that `person` may see: all from above, their own from below.
+
+    `level` 1 are those of the order itself, 2 those of the orders that split it, and so on.
+    """
     legs = Leg.objects.filter(order=order)
+    if level > 1:
+        below = Order.objects.filter(path__startswith=order.path).only("path")
+        legs = Leg.objects.filter(order__in=[one.pk for one in below if one.level == order.level + level - 1])
     if any(order.place_path.startswith(path) for path in _see_paths(person)):
         return legs
     return legs.filter(duties.scope_q(person, "case.work") | places.within(_see_paths(person), "place_path"))

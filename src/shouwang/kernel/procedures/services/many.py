@@ -55,7 +55,7 @@ def start_many(
     engine.run_engine_steps(workflow, definition.outcomes)
     waiting = list(engine.ready_tasks(workflow))
     if any(task.task_spec.bpmn_id not in profile.steps for task in waiting):
-        raise ValueError(f"{key} does not begin with steps of people only")
+        raise ValueError(f"{key} does not begin with steps of people only: start its cases one by one")
     opening = [
         cases.NewCase(
             procedure_key=key,

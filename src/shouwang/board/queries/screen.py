@@ -183,7 +183,7 @@ def board_place(person: Person, code: str = "") -> Place:
 
 def screen(place: Place) -> Screen:
     """Return the command screen of a place."""
-    children = _children(place)
+    children = children_of(place)
     gaps = duties.gaps(None, place)
     late_by_area = cases.late_by_child(place)
     late = cases.late_steps(place.path, LATE_SHOWN)
@@ -244,7 +244,8 @@ def figure(key: str, place: Place | None) -> Figure:
     return Figure(found.name, indicators.value(key, place), found.unit, indicators.records_url(key, place))
 
 
-def _children(place: Place) -> list[Place]:
+def children_of(place: Place) -> list[Place]:
+    """Return the places of the next lower kind below a place."""
     kind = {PlaceKind.DISTRICT: PlaceKind.SUBDISTRICT, PlaceKind.SUBDISTRICT: PlaceKind.COMMUNITY}.get(
         PlaceKind(place.kind), PlaceKind.COURTYARD
     )

@@ -1,0 +1,1 @@
+"""Reads of the board: the command screen, and the page of each campaign."""
