@@ -36,5 +36,5 @@ def test_an_order_a_day_goes_down_is_split_and_comes_back(district, clock):
     }
     assert workers.counts["refused"] == 0
     assert cases.reconcile(district.place).difference == 0
-    clock.advance(timedelta(hours=24))
+    clock.advance(timedelta(hours=33))
     assert commanders.act(clocks.now()) == 1

@@ -33,8 +33,11 @@ LEXICON = {
     "DONATION": ("donations", {"RECONCILED"}),
     "RESUMPTION_AND_INCIDENT": ("enterprises", {"OPEN", "SUSPENDED", "REVOKED"}),
 }
-#: Besides them the loop by which they are improved.
-OWN = {"ISSUE": ("handbook", {"SOLVED", "NOT_AN_ISSUE"})}
+#: Besides them the loop by which they are improved, and the order from above.
+OWN = {
+    "ISSUE": ("handbook", {"SOLVED", "NOT_AN_ISSUE"}),
+    "ORDER": ("orders", {"CONFIRMED", "WITHDRAWN"}),
+}
 ALL = LEXICON | OWN
 #: A name longer than this does not fit into its box on a phone.
 LONGEST_NAME = 9

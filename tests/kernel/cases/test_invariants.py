@@ -42,6 +42,8 @@ acts = st.one_of(
     st.tuples(st.just("start"), st.sampled_from(["Y1", "Y2"]), st.booleans()),
     st.tuples(st.sampled_from(["accept", "decline", "recall"]), picks, st.sampled_from(PEOPLE)),
     st.tuples(st.sampled_from(["complete", "take", "offer"]), picks, st.sampled_from(PEOPLE)),
+    st.tuples(st.sampled_from(["give_shift", "take_shift", "recall_shift"]), picks, st.sampled_from(PEOPLE)),
+    st.tuples(st.just("leave"), picks, st.none()),
     st.tuples(st.just("wait"), st.sampled_from([1, 30, 119, 121, 600]), st.none()),
     st.tuples(st.just("sweep"), st.none(), st.none()),
 )
@@ -69,7 +71,7 @@ class Acting:
         return rows[number % len(rows)] if rows else None
 
     def start(self, place, is_offered):
-        giver = self.world.answer("guard", "K1") if is_offered else None
+        giver = duties.holder("guard", self.world.places["K1"]) if is_offered else None
         start(self.world, "TWO_STEPS", place, offer_from=giver)
 
     def settle(self, act, number, who, *more):
@@ -100,6 +102,39 @@ class Acting:
         found = self.pick(cases.Step.objects.filter(state="OPEN"), number)
         if found:
             cases.offer(found.pk, self.world.answer(*who), found.holder)
+
+    def give_shift(self, number, who):
+        cases.offer_shift(self.world.posts[who], self.relief(who), self.pick_giver(number, who), note="留意")
+
+    def take_shift(self, number, who):
+        found = self.pick(cases.Shift.objects.all(), number)
+        if found:
+            refused = {
+                one.pk: "要本人办" for one in cases.handovers_of_shift(found) if one.pk % 3 == number % 3
+            }
+            cases.accept_shift(found.pk, self.relief(who), refused)
+
+    def recall_shift(self, number, who):
+        found = self.pick(cases.Shift.objects.all(), number)
+        if found:
+            cases.recall_shift(found.pk, self.pick_giver(number, who))
+
+    def leave(self, number, _):
+        held = duties.Holding.objects.filter(until_at=None, from_at__lt=self.clock.now())
+        found = self.pick(held.exclude(post__role="district_duty"), number)
+        if found:
+            duties.end_holding(found, self.clock.now(), journal.SYSTEM)
+            cases.reassign_from(found.person, journal.SYSTEM)
+
+    def relief(self, who):
+        """Return who stands in for somebody on their post, put there on first use."""
+        key = ("relief", *who)
+        if key not in self.world.people:
+            self.world.people[key] = self.world.hold(*who, self.world.somebody())
+        return self.world.people[key]
+
+    def pick_giver(self, number, who):
+        return self.world.people[who] if number % 2 else self.relief(who)
 
     def wait(self, minutes, _):
         self.clock.advance(timedelta(minutes=minutes))

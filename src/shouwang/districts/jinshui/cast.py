@@ -78,6 +78,10 @@ SPECIALISTS = (
     Member("store-keeper", "store_keeper", DISTRICT, "仓满堂"),
     Member("supply-allocator", "supply_allocator", DISTRICT, "齐物论"),
     Member("lead-department", "lead_department", DISTRICT, "傅守正"),
+    Member("lead-community", "lead_community", DISTRICT, "宋长安"),
+    Member("lead-isolation-control", "lead_isolation_control", DISTRICT, "韩致远"),
+    Member("lead-entry-checkpoint", "lead_entry_checkpoint", DISTRICT, "梁关山"),
+    Member("lead-public-information", "lead_public_information", DISTRICT, "许知言"),
 )
 EVERYBODY = (*CAST, *SPECIALISTS)
 NAMES = {(member.role, member.place): member.name for member in EVERYBODY}

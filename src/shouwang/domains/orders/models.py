@@ -25,6 +25,7 @@ class Order(models.Model):
         "title_en": "as title_zh",
         "text_zh": "as title_zh",
         "text_en": "as title_zh",
+        "target_role": "the key of a duty",
         "closing_reason": "why the order needs nobody any more; about no person",
     }
 

@@ -66,7 +66,7 @@ def accept(handover_pk: int, by: Person) -> list[Handover]:
 
     Raises:
         NotFoundOrNotYours: no such offer, or neither it nor its duty is `by`'s to take.
-        Problem: it was settled otherwise in the meantime.
+        Problem: it was settled otherwise in the meantime, or `by` is off duty.
     """
     with transaction.atomic():
         first = _visible(handover_pk, by)
@@ -74,6 +74,8 @@ def accept(handover_pk: int, by: Person) -> list[Handover]:
         open_offers = [offer for offer in offers if offer.state == HandoverState.OFFERED]
         if not open_offers:
             _require_same_settlement(first, by)
+        elif not duties.holdings_of(by):
+            raise off_duty()
         for handover in open_offers:
             _accept_one(handover, by)
     return [offer for offer in offers if offer.settled_by_id == by.pk]
@@ -192,8 +194,8 @@ def _offer(
 def _accept_one(handover: Handover, by: Person) -> None:
     step = handover.step
     _settle(handover, HandoverState.ACCEPTED, by, "")
-    post = handover.receiver_post if handover.receiver_id == by.pk else _post_of(step, by)
-    _change_holder(step, by, post)
+    is_receiver = handover.receiver_id == by.pk and duties.still_holds(by, handover.receiver_post)
+    _change_holder(step, by, handover.receiver_post if is_receiver else _post_of(step, by))
     if handover.due_after_acceptance is None:
         step.accepted_at = clock.now()
         _restart_clock(step, timedelta(seconds=step.limit_seconds), is_new=True)
@@ -311,6 +313,18 @@ def reason_missing() -> Problem:
             "写几个字，移交的人要据此找别人", "Write a few words; the giver needs them to ask somebody else"
         ),
         field="reason",
+    )
+
+
+def off_duty() -> Problem:
+    """Refuse somebody who holds no post now: nobody off duty may answer for a step (I1)."""
+    return Problem(
+        "handover.off_duty",
+        Text("你现在不在岗，不能接收", "You are off duty and cannot accept this now"),
+        do=Text(
+            "请在岗的人接收；上岗以后再来，这里就能接",
+            "Somebody on duty can accept it; so can you once you are",
+        ),
     )
 
 
