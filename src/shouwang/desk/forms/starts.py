@@ -88,7 +88,7 @@ class StartForm(forms.Form):
             label=_("证件号码"), max_length=MAX_NUMBER_LENGTH, required=is_required, error_messages=missing
         )
         self.fields["phone"] = forms.CharField(
-            label=_("手机号"), max_length=MAX_NUMBER_LENGTH, required=False, help_text=_("可不填。")
+            label=_("手机号"), max_length=MAX_NUMBER_LENGTH, required=False
         )
         for name in ("name", "number", "phone"):
             self.fields[name].widget.attrs["autocomplete"] = "off"

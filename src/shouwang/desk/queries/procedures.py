@@ -52,6 +52,11 @@ class FourThings:
     steps: list[procedures.StepSpec]
     calls: list[procedures.ProcedureVersion]
 
+    @property
+    def outcomes(self) -> list[Text]:
+        """The words of each outcome once: several ends may carry the same one."""
+        return list({end.outcome: end.text for end in self.profile.ends.values() if end.outcome}.values())
+
 
 def four_things(version: procedures.ProcedureVersion) -> FourThings:
     """Return the four fixed things (四定) of a version."""

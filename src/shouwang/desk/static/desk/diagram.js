@@ -37,7 +37,7 @@ async function draw(box) {
   kept.isReady = true;
   putBack(kept, document.getElementById(box.id));
   fitHeight(box);
-  show(box, current(box).length && canvasOf(box).zoom() < TOO_SMALL ? "here" : "fit");
+  show(box, canvasOf(box).zoom() < TOO_SMALL ? partOf(box) : "fit");
 }
 
 // A file may say everything about a procedure and yet hold no drawing of it: the table stands alone then.
@@ -88,7 +88,7 @@ function badge(viewer, box) {
 function fitHeight(box) {
   const canvas = canvasOf(box);
   canvas.zoom("fit-viewport", "auto");
-  if (current(box).length && canvas.zoom() < TOO_SMALL) return; // a part of it will be shown
+  if (partOf(box) !== "fit" && canvas.zoom() < TOO_SMALL) return; // a part of it will be shown
   const wanted = canvas.viewbox().inner.height * canvas.zoom() + 40;
   const height = `${Math.round(Math.min(HEIGHTS[1], Math.max(HEIGHTS[0], wanted)))}px`;
   viewers.get(box.id).height = height;
@@ -97,16 +97,28 @@ function fitHeight(box) {
   canvas.zoom("fit-viewport", "auto");
 }
 
-// "here" shows the present step at a size that can be read; "fit" the whole drawing.
+// What of a drawing that is too large to be read is shown first: the present step, or where it begins; a
+// comparison is shown whole, so that no change is missed.
+function partOf(box) {
+  if (current(box).length) return "here";
+  return Object.keys(box.dataset).some((name) => name.startsWith("word")) ? "fit" : "start";
+}
+
+// "here" and "start" show the present step and the beginning at a size that can be read; "fit" the whole.
 function show(box, what) {
   const canvas = canvasOf(box);
-  const step = viewers.get(box.id).viewer.get("elementRegistry").get(current(box)[0]);
+  const registry = viewers.get(box.id).viewer.get("elementRegistry");
+  const step = registry.get(current(box)[0]);
+  const pool = registry.find((element) => element.type === "bpmn:Participant");
   canvas.zoom("fit-viewport", "auto");
-  if (what !== "here" || !step) return;
   const zoom = Math.max(READABLE, canvas.zoom());
   const { outer } = canvas.viewbox();
   const [width, height] = [outer.width / zoom, outer.height / zoom];
-  canvas.viewbox({ x: step.x + step.width / 2 - width / 2, y: step.y + step.height / 2 - height / 2, width, height });
+  if (what === "here" && step) {
+    canvas.viewbox({ x: step.x + step.width / 2 - width / 2, y: step.y + step.height / 2 - height / 2, width, height });
+  } else if (what === "start" && pool) {
+    canvas.viewbox({ x: pool.x - 10, y: pool.y - 10, width, height });
+  }
 }
 
 const MOVES = { left: [STEP, 0], right: [-STEP, 0], up: [0, STEP], down: [0, -STEP] };
