@@ -47,6 +47,9 @@ class Asset:
 
 TABLER = Asset("@tabler/core", "dist/css/tabler.min.css", VENDOR / "tabler.min.css", "MIT")
 ICONS = Asset("@tabler/icons", "icons/outline/*.svg", VENDOR / "icons.svg", "MIT")
+BPMN_FONT = Asset(
+    "bpmn-js", "dist/assets/bpmn-font/css/bpmn-embedded.css", VENDOR / "bpmn-font.css", "OFL-1.1"
+)
 COPIED = (
     TABLER,
     Asset("@tabler/icons", "LICENSE", VENDOR / "licences/tabler.txt", "MIT"),
@@ -66,7 +69,7 @@ COPIED = (
         VENDOR / "bpmn-modeler.min.js",
         "LicenseRef-bpmn-js",
     ),
-    Asset("bpmn-js", "dist/assets/bpmn-font/css/bpmn-embedded.css", VENDOR / "bpmn-font.css", "OFL-1.1"),
+    BPMN_FONT,
     Asset("bpmn-js", "dist/assets/diagram-js.css", VENDOR / "diagram-js.css", "LicenseRef-bpmn-js"),
     Asset("bpmn-js", "dist/assets/bpmn-js.css", VENDOR / "bpmn-js.css", "LicenseRef-bpmn-js"),
     Asset("bpmn-js", "LICENSE", VENDOR / "licences/bpmn-js.txt", "LicenseRef-bpmn-js"),
@@ -165,6 +168,12 @@ def cut_stylesheet(css: str) -> str:
     return f"{licence[0]}\n{stylesheet.cut(css, stylesheet.words_in_use(SOURCE))}\n"
 
 
+def without_files(css: str) -> str:
+    """Return a stylesheet without the fonts that lie in files beside it; those that it carries stay."""
+    css = re.sub(r"/\*.*?\*/\s*", "", css, flags=re.S)
+    return re.sub(r"@font-face\s*\{[^{}]*url\('\.\./[^{}]*\}\s*", "", css)
+
+
 def install_packages() -> None:
     """Install what `package-lock.json` pins into `node_modules/`, running no script of any package."""
     npm = shutil.which("npm")
@@ -183,6 +192,8 @@ def copy_assets() -> None:
             subset_font(source, target)
         elif asset is TABLER:
             target.write_text(cut_stylesheet(source.read_text()))
+        elif asset is BPMN_FONT:
+            target.write_text(without_files(source.read_text()))
         else:
             target.write_bytes(_SOURCE_MAP.sub(b"\n", source.read_bytes()))
     SPRITE.write_text(sprite(icons_used(), MODULES / ICONS.package / "icons/outline"))

@@ -44,7 +44,7 @@ def test_the_paths_cover_every_end_of_every_procedure(district):
         (version.key, outcome)
         for version in procedures.list_in_force()
         for outcome in procedures.profile_of(version).outcomes
-        if version.key not in OWN_PAGES
+        if version.key in LEXICON and version.key not in OWN_PAGES
     }
     assert walked == expected
     assert {key for key, _end in walked} == set(LEXICON) - OWN_PAGES
