@@ -38,8 +38,10 @@ class Walker:
             case.refresh_from_db()
             if not case.is_open:
                 return case
-            step = case.steps.filter(state="OPEN").order_by("pk").first()
+            waiting = case.steps.filter(state="OPEN").order_by("pk")
+            step = next((one for one in waiting if not procedures.step_standard(one).is_wait), None)
             if step is None:
+                assert waiting, f"nobody answers while {case.number} waits"
                 self.wait(case)
             else:
                 self.do(step, path)

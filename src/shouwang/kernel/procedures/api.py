@@ -54,7 +54,7 @@ from shouwang.kernel.procedures.queries.starting import (
     starting_places,
 )
 from shouwang.kernel.procedures.queries.xes import write_xes
-from shouwang.kernel.procedures.services import common
+from shouwang.kernel.procedures.services import common, signals
 from shouwang.kernel.procedures.services.beginning import (
     ByHand,
     report,
@@ -79,6 +79,7 @@ from shouwang.kernel.procedures.services.publishing import Refused, check, load_
 from shouwang.kernel.procedures.services.refusals import CHECKLIST_INCOMPLETE, keep_refusal
 from shouwang.kernel.procedures.services.registry import TaskContext, register_service_task, service_names
 from shouwang.kernel.procedures.services.running import Start, complete, run_timers, send_message, start
+from shouwang.kernel.procedures.services.signals import send_signal
 from shouwang.util.text import Text
 
 journal.register_verbs(
@@ -97,7 +98,9 @@ journal.register_verbs(
             ("withdrawn", "作废", "Dropped the change of"),
         )
     ),
+    journal.Verb(signals.VERB, Text("发出信号“{signal}”", "Sent the signal “{signal}”")),
 )
+journal.subscribe(signals.VERB, "procedures.tell_signal")
 for _name, _task in (
     ("procedures.open", common.open_procedure),
     ("procedures.set_term", common.set_term),
@@ -184,6 +187,7 @@ __all__ = [
     "save_draft",
     "scorecard",
     "send_message",
+    "send_signal",
     "service_names",
     "settled_drafts",
     "start",

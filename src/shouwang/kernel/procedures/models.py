@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +49,11 @@ class ProcedureVersion(models.Model):
 
 
 class Run(models.Model):
-    """Where a case stands in its procedure: the engine's tokens, compressed, and when a timer next fires."""
+    """Where a case stands in its procedure: the engine's tokens, compressed, and when a timer next fires.
+
+    `called_versions` are the keys of the versions of the procedures that it calls, fixed when it began.
+    `awaited_signals` are the signals that it waits for now.
+    """
 
     NOT_PERSONAL: ClassVar = {"tokens": "element ids and the facts of the case, which hold no data of people"}
 
@@ -57,14 +62,17 @@ class Run(models.Model):
     tokens = models.BinaryField()
     next_timer_at = models.DateTimeField(null=True)
     is_finished = models.BooleanField(default=False)
+    called_versions = ArrayField(models.BigIntegerField(), default=list)
+    awaited_signals = ArrayField(models.CharField(max_length=80), default=list)
 
     class Meta:
         indexes = [
+            GinIndex(fields=["awaited_signals"], name="run_awaited_signals"),
             models.Index(
                 fields=["next_timer_at"],
                 name="run_next_timer",
                 condition=models.Q(next_timer_at__isnull=False, is_finished=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,3 +159,16 @@ class Draft(models.Model):
     def is_open(self) -> bool:
         """Whether it may still become a version."""
         return self.state in {DraftState.DRAFT, DraftState.SUBMITTED, DraftState.APPROVED}
+
+
+class SignalHeard(models.Model):
+    """A case has heard a signal, known by its journal entry: once, however often the job that tells it runs."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    entry = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "run"], name="signal_heard_once")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} heard {self.entry}"

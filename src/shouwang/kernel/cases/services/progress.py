@@ -88,8 +88,8 @@ class Progress:
     _acts: list[journal.Act] = field(default_factory=list)
     _topics: set[str] = field(default_factory=set)
 
-    def finish(self, step: Step, by: Person, form: dict[str, Any], ticks: dict[str, Any]) -> None:
-        """Mark an open step as done by `by`; whether it was offered to somebody is the caller's to settle."""
+    def finish(self, step: Step, by: Person | None, form: dict[str, Any], ticks: dict[str, Any]) -> None:
+        """Mark an open step as done by `by` (None: by itself); an offer of it is the caller's to settle."""
         step.state, step.done_at, step.done_by = StepState.DONE, clock.now(), by
         step.form, step.ticks, step.next_escalation_at = form, ticks, None
         self._changed.append(step)

@@ -28,7 +28,7 @@ def drawings(case: cases.Case) -> list[Drawing]:
     if run is None:
         return []
     steps = cases.steps_of(case)
-    definition = definition_for(case, run)
+    definition = definition_for(run)
     profiles = {
         version.key: read_profile(version.bpmn) for version in (definition.version, *definition.called)
     }
@@ -43,7 +43,7 @@ def drawings(case: cases.Case) -> list[Drawing]:
 def _drawing(
     version: ProcedureVersion, profile: Profile, steps: list[cases.Step], begun: set[str]
 ) -> Drawing:
-    own = [step for step in steps if step.key in profile.steps]
+    own = [step for step in steps if step.key in profile.steps or step.key in profile.waits]
     current = [step.key for step in own if step.is_open]
     if not current and any(step.is_open for step in steps):
         current = [key for key, called in profile.calls.items() if called in begun]

@@ -67,12 +67,22 @@ class Definition:
     called: tuple[ProcedureVersion, ...]
 
     def step(self, key: str) -> StepSpec:
-        """Return the step with this element id."""
-        for version in (self.version, *self.called):
-            spec = profile_of(version).steps.get(key)
-            if spec is not None:
-                return spec
-        raise KeyError(key)
+        """Return the step, or the wait that somebody watches, with this element id."""
+        found = self.find_step(key) or self.find_wait(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def find_step(self, key: str) -> StepSpec | None:
+        """Return the user or manual task with this element id, or None."""
+        return next((steps[key] for steps in self._all("steps") if key in steps), None)
+
+    def find_wait(self, key: str) -> StepSpec | None:
+        """Return the waiting event with this element id, or None."""
+        return next((waits[key] for waits in self._all("waits") if key in waits), None)
+
+    def _all(self, what: str) -> list[dict[str, StepSpec]]:
+        return [getattr(profile_of(version), what) for version in (self.version, *self.called)]
 
     @property
     def outcomes(self) -> dict[tuple[str, str], str]:
@@ -99,25 +109,30 @@ class Definition:
 
 
 @lru_cache(maxsize=512)
-def definition_of(version_pk: int, began_on: date) -> Definition:
-    """Return the definition by which a case runs that began on a local day.
+def definition_of(version_pk: int, called_pks: tuple[int, ...]) -> Definition:
+    """Return a version together with the given versions of those that it calls."""
+    return Definition(version_by_pk(version_pk), tuple(version_by_pk(pk) for pk in called_pks))
 
-    Called procedures are those in force on that day, so that a case keeps all of its rules.
+
+def definition_now(version: ProcedureVersion) -> Definition:
+    """Return the definition by which a case runs that begins now.
+
+    Called procedures are those in force today; the case keeps them (`Run.called_versions`), whatever is
+    published while it runs.
     """
-    version = version_by_pk(version_pk)
     called: dict[str, ProcedureVersion] = {}
     waiting = list(profile_of(version).calls.values())
     while waiting:
         key = waiting.pop()
         if key not in called:
-            called[key] = in_force(key, began_on)
+            called[key] = in_force(key)
             waiting.extend(profile_of(called[key]).calls.values())
-    return Definition(version, tuple(called.values()))
+    return definition_of(version.pk, tuple(one.pk for one in called.values()))
 
 
-def definition_for(case: cases.Case, run: Run) -> Definition:
-    """Return the definition by which `case` runs."""
-    return definition_of(run.version_id, clock.local(case.opened_at).date())
+def definition_for(run: Run) -> Definition:
+    """Return the definition by which a case runs."""
+    return definition_of(run.version_id, tuple(run.called_versions))
 
 
 def step_standard(step: cases.Step) -> StepSpec:
@@ -128,7 +143,5 @@ def step_standard(step: cases.Step) -> StepSpec:
 def step_standards(steps: Iterable[cases.Step]) -> dict[int, StepSpec]:
     """Return the standards of many steps by the steps' keys, with one read for all of them."""
     steps = list(steps)
-    runs = Run.objects.select_related("case").defer("tokens").in_bulk({step.case_id for step in steps})
-    return {
-        step.pk: definition_for(runs[step.case_id].case, runs[step.case_id]).step(step.key) for step in steps
-    }
+    runs = Run.objects.defer("tokens").in_bulk({step.case_id for step in steps})
+    return {step.pk: definition_for(runs[step.case_id]).step(step.key) for step in steps}

@@ -7,8 +7,8 @@ for the linter to say (`services.linter`); this module reads even a wrong file a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from lxml import etree
@@ -23,7 +23,10 @@ NAMESPACES = {"bpmn": BPMN, "sw": SW}
 #: A procedure drawn by hand is tens of kilobytes; ten times that is surely not one (upload guard).
 MAX_BYTES = 2_000_000
 
-_DURATION = re.compile(r"^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$")
+_DURATION = re.compile(
+    r"^P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?$"
+)
+_CYCLE = re.compile(r"^R(\d{0,4})/(?:(\d{4}-\d\d-\d\dT[^/]+)/)?(P[^/]+)$")
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class StepSpec:
 
     `has_form` tells a step that says it needs nothing filled in (an empty form) from one that says nothing.
     `until_fact` names the fact that gives the due instant where the limit does not. `reports` are events that
-    its holder may raise while it is open.
+    its holder may raise while it is open. An event that is waited for (`is_wait`) is a step without anything
+    to do: somebody answers while the case waits, and it ends by itself.
     """
 
     key: str
@@ -100,6 +104,7 @@ class StepSpec:
     cadence: Cadence | None
     until_fact: str
     reports: tuple[Report, ...] = ()
+    is_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,7 @@ class Profile:
     lanes: dict[str, Text] = field(default_factory=dict)
     start: StartSpec | None = None
     given: dict[str, dict[str, str]] = field(default_factory=dict)
+    waits: dict[str, StepSpec] = field(default_factory=dict)
 
     @property
     def opens(self) -> dict[str, str]:
@@ -184,31 +190,107 @@ def parse_xml(bpmn: str | bytes) -> etree._Element:
                 "一个流程一个文件，去掉嵌入的图片", "Keep one procedure per file, without embedded pictures"
             ),
         )
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        raise Problem(
-            "procedure.not_xml",
-            Text(f"不是完好的 XML：第 {error.lineno} 行", f"Not well-formed XML: line {error.lineno}"),
-            do=Text("用 BPMN 画图工具重新导出", "Export it again from a BPMN editor"),
-        ) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
         raise Problem(
             "procedure.has_doctype",
             Text("文件带有文档类型声明", "The file carries a document type declaration"),
             do=Text("删去 <!DOCTYPE …> 一段", "Remove the <!DOCTYPE …> part"),
         )
-    return root
+    # the text is ours by now, whatever encoding its first line once named
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        return etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: etree.XMLSyntaxError) -> Problem:
+    if "depth" in (error.msg or ""):
+        return Problem(
+            "procedure.too_deep",
+            Text("元素一层套一层，太深了", "Its elements are nested too deeply"),
+            do=Text("用 BPMN 画图工具重新画", "Draw it again in a BPMN editor"),
+        )
+    return Problem(
+        "procedure.not_xml",
+        Text(f"不是完好的 XML：第 {error.lineno} 行", f"Not well-formed XML: line {error.lineno}"),
+        do=Text("用 BPMN 画图工具重新导出", "Export it again from a BPMN editor"),
+    )
 
 
 def parse_duration(text: str | None) -> timedelta | None:
-    """Read an ISO 8601 duration of days, hours, minutes and seconds; None if it is not one or is zero."""
+    """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds; None if it is none or is zero."""
     match = _DURATION.match((text or "").strip())
     if not match:
         return None
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds) or None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds) or None
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A timer that fires every so often: `times` in all (None: until its step ends), first at `begins_at`."""
+
+    times: int | None
+    begins_at: datetime | None
+    every: timedelta
+
+
+def parse_cycle(text: str | None) -> Cycle | None:
+    """Read an ISO 8601 cycle such as R3/PT1H, R/P1D or R14/2020-03-19T08:00:00+08:00/P1D; None if it is none."""
+    match = _CYCLE.match((text or "").strip())
+    if not match:
+        return None
+    times, begins, every = match.groups()
+    duration = parse_duration(every)
+    if duration is None or times == "0":
+        return None
+    try:
+        begins_at = datetime.fromisoformat(begins) if begins else None
+    except ValueError:
+        return None
+    if begins_at is not None and begins_at.tzinfo is None:
+        return None
+    return Cycle(int(times) if times else None, begins_at, duration)
+
+
+TIMER_KINDS = ("timeDate", "timeDuration", "timeCycle")
+
+
+def timer_text(event: etree._Element) -> str:
+    """Return what a timer event definition says: an instant, a duration, a cycle, or the name of a fact."""
+    for kind in TIMER_KINDS:
+        found = event.find(f"bpmn:{kind}", NAMESPACES)
+        if found is not None:
+            return "".join(map(str, found.itertext())).strip()
+    return ""
+
+
+@dataclass(frozen=True)
+class Each:
+    """A step for each item of a list (`sw:each`): the facts that hold the list, the item and the results.
+
+    `until` is an expression that ends the loop early (`completionCondition`), or empty.
+    """
+
+    list_fact: str
+    item_fact: str
+    result_fact: str
+    is_sequential: bool
+    until: str
+
+
+def read_each(loop: etree._Element) -> Each:
+    """Read `sw:each` from multi-instance loop characteristics; what is not said stays empty."""
+    return Each(
+        list_fact=_extension_attribute(loop, "each", "list"),
+        item_fact=_extension_attribute(loop, "each", "item"),
+        result_fact=_extension_attribute(loop, "each", "result"),
+        is_sequential=loop.get("isSequential") == "true",
+        until=(loop.findtext("bpmn:completionCondition", "", NAMESPACES) or "").strip(),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -226,10 +308,11 @@ def read_profile(bpmn: str) -> Profile:
             Text(f"文件里有 {len(processes)} 个流程", f"The file holds {len(processes)} processes"),
             do=Text("一个文件只放一个流程", "Put exactly one process into a file"),
         )
-    return _profile(processes[0], root)
+    return profile_of_process(processes[0], root)
 
 
-def _profile(process: etree._Element, root: etree._Element) -> Profile:
+def profile_of_process(process: etree._Element, root: etree._Element) -> Profile:
+    """Return what one process of a file says."""
     roles, lane_names = _lanes(process)
     reports = _reports(process, root)
     return Profile(
@@ -254,6 +337,10 @@ def _profile(process: etree._Element, root: etree._Element) -> Profile:
         lanes=lane_names,
         start=_start(process, roles),
         given={key: _given(node) for key, node in _nodes(process, "serviceTask")},
+        waits={
+            key: replace(_step(node, roles.get(key, ""), ()), has_form=True, is_wait=True)
+            for key, node in _nodes(process, "intermediateCatchEvent", "eventBasedGateway")
+        },
     )
 
 
@@ -302,13 +389,22 @@ def _nodes(process: etree._Element, *tags: str) -> list[tuple[str, etree._Elemen
 
 
 def _lanes(process: etree._Element) -> tuple[dict[str, str], dict[str, Text]]:
+    """Return the role of each element, and the lanes' names by role.
+
+    A lane without a role takes that of the lane it lies in; elements of a sub-process that lie in no lane of
+    their own take the role of the sub-process.
+    """
     role_of: dict[str, str] = {}
     names: dict[str, Text] = {}
     for lane in process.iterfind(".//bpmn:lane", NAMESPACES):
         role = _extension_attribute(lane, "role", "key")
-        names[role] = _name(lane)
+        names.setdefault(role, _name(lane))
         for reference in lane.iterfind("bpmn:flowNodeRef", NAMESPACES):
-            role_of[(reference.text or "").strip()] = role
+            if role or (reference.text or "").strip() not in role_of:
+                role_of[(reference.text or "").strip()] = role
+    for inner in process.iterfind(".//bpmn:subProcess", NAMESPACES):  # outer ones come first
+        for node in inner:
+            role_of.setdefault(node.get("id", ""), role_of.get(inner.get("id", ""), ""))
     return role_of, names
 
 

@@ -36,13 +36,23 @@ def checked_form(spec: StepSpec | StartSpec, form: dict[str, Any]) -> dict[str, 
 
 
 def require_term_over(step: cases.Step, spec: StepSpec) -> None:
-    """Refuse to complete a step in which readings are due (`sw:cadence`) before its due instant.
+    """Refuse to complete a step that only waits, or one in which readings are due (`sw:cadence`) before its
+    due instant.
 
     It ends with what it watches over; done by hand it would stop the watch, and messages would find nobody.
 
     Raises:
         Problem: the instant has not come.
     """
+    if spec.is_wait:
+        raise Problem(
+            "step.ends_by_itself",
+            Text(
+                f"“{spec.name.zh}”等到了就自己结束，不用点办结",
+                f"“{spec.name.en}” ends by itself when it comes",
+            ),
+            do=Text("到时没等到，按过时处理", "If it does not come in time, treat it as late"),
+        )
     if spec.cadence is not None and clock.now() < step.due_at:
         until = clock.local(step.due_at)
         raise Problem(

@@ -1,205 +1,169 @@
 """The BPMN engine behind procedures: SpiffWorkflow, held to safe expressions, our clock and a small state.
 
-What differs from the stock engine, and why (ADR 0032):
-- expressions are zen expressions and scripts are lines of `name = expression`; Python is never evaluated;
-- timers read `shouwang.util.clock`, so that tests and the demo can move time, and accept plain ISO 8601;
+What differs from the stock engine, and why (ADR 0032, 0058):
+- expressions are zen expressions and scripts are lines of `name = expression` (`expressions`);
+- timers read our clock, events wait again where BPMN says so (`events`), loops are ours (`each`);
 - service and business-rule tasks wait for our runner, which calls functions registered by name;
-- the definition is parsed once per version and process; only the tokens are stored with a case.
+- the definition is parsed once per version and process (`parsing`); only the tokens are stored with a case
+  (`tokens`).
 """
 
 from __future__ import annotations
 
-import re
-import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import orjson
-import zen
 from SpiffWorkflow.bpmn import BpmnEvent
-from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.parser.event_parsers import (
-    BoundaryEventParser,
-    EventDefinitionParser,
-    IntermediateCatchEventParser,
-)
-from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
-from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent, ManualTask
-from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util import PendingBpmnEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.exceptions import SpiffWorkflowException, TaskNotFoundException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from shouwang.kernel.procedures.queries.profile import parse_duration, parse_xml
-from shouwang.util import clock
+from shouwang.kernel.procedures.services import tokens as stored
+from shouwang.kernel.procedures.services.events import (
+    DUE,
+    CaseMessage,
+    CaseSignal,
+    FirstOf,
+    StandingBoundaryEvent,
+)
+from shouwang.kernel.procedures.services.expressions import SafeEnvironment, SafeScriptEngine
+from shouwang.kernel.procedures.services.parsing import definition
+from shouwang.util.problems import Problem
+from shouwang.util.text import Text
+
+__all__ = ["SafeEnvironment", "begin", "definition", "deliver", "dump", "load", "run_engine_steps"]
 
 #: The outcome of each end event that carries one, by (process key, element id).
 Outcomes = Mapping[tuple[str, str], str]
 
-_INSTANT = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$")
-_ASSIGNMENT = re.compile(r"^\s*([A-Za-z_]\w*)\s*=(?!=)\s*(.+)$")
+
+class CaseWorkflow(BpmnWorkflow):
+    """A running procedure.
+
+    `outcome` is that of the last end passed that carries one. `thrown_signals` are those that other cases
+    have still to be told of.
+    """
+
+    def __init__(self, spec: Any, called_specs: dict[str, Any], **kwargs: Any) -> None:  # noqa: ANN401 - the library's
+        self.outcome = ""
+        self.thrown_signals: list[str] = []
+        super().__init__(spec, called_specs, script_engine=SafeScriptEngine(), **kwargs)
+        self.task_removed_event.connect(self._forget)
+
+    def _forget(self, _workflow: Any, task: Task) -> None:  # noqa: ANN401 - the library's callback
+        """End what ran below a task that fell away; the library leaves it running, heard by nobody."""
+        self.event_manager.remove_task(task)
+        below = self.subprocesses.get(task.id)
+        if below is not None and not below.completed:
+            below.cancel()
 
 
-class SafeEnvironment(BasePythonScriptEngineEnvironment):
-    """Evaluates zen expressions over the facts of a case; knows no Python, no files, no network."""
-
-    def evaluate(self, expression: str, context: dict[str, Any], external_context: Any = None) -> Any:  # noqa: ANN401 - zen yields any JSON value
-        """Return the value of `expression`; ISO 8601 durations and instants stand for themselves."""
-        text = expression.strip().strip('"')
-        if parse_duration(text) is not None or _INSTANT.match(text):
-            return text
-        return zen.evaluate_expression(expression.strip(), {**context, **(external_context or {})})
-
-    def execute(self, script: str, context: dict[str, Any], external_context: Any = None) -> bool:  # noqa: ANN401 - signature of the library
-        """Carry out lines of `name = expression`.
-
-        Raises:
-            ValueError: a line is anything else.
-        """
-        for line in filter(str.strip, script.splitlines()):
-            match = _ASSIGNMENT.match(line)
-            if not match:
-                raise ValueError(f"only 'name = expression' is allowed, not: {line.strip()}")
-            context[match[1]] = self.evaluate(match[2], context, external_context)
-        return True
-
-
-class SafeScriptEngine(PythonScriptEngine):
-    """The library's script engine over `SafeEnvironment`."""
-
-    def __init__(self) -> None:
-        super().__init__(SafeEnvironment())
-
-    def validate(self, expression: str) -> None:
-        """Accept at parse time; the linter has judged every expression before."""
-
-
-class ClockTimer(TimerEventDefinition):
-    """A date or duration timer that reads our clock."""
-
-    def has_fired(self, my_task: Task) -> bool:
-        """Return whether the instant has come, working it out when the timer is first met."""
-        value = my_task._get_internal_data("event_value")
-        if value is None:
-            value = self._instant(my_task).isoformat()
-            my_task._set_internal_data(event_value=value)
-        if datetime.fromisoformat(value) <= clock.now():
-            my_task._set_internal_data(event_fired=True)
-        return bool(my_task._get_internal_data("event_fired", False))
-
-    def _instant(self, my_task: Task) -> datetime:
-        value = str(my_task.workflow.script_engine.evaluate(my_task, self.expression))
-        duration = parse_duration(value)
-        return clock.now() + duration if duration else datetime.fromisoformat(value)
-
-    def details(self, my_task: Task) -> PendingBpmnEvent:
-        """Return the pending event as the library lists it."""
-        return PendingBpmnEvent(self.name, "ClockTimer", my_task._get_internal_data("event_value"))
-
-
-class _ClockTimerParser(EventDefinitionParser):
-    def parse_timer_event(self, event: Any) -> ClockTimer:  # noqa: ANN401 - an lxml element
-        expression = next(iter(event)).text
-        return ClockTimer(self.node.get("name", self.node.get("id")), expression)
-
-
-class _Catch(_ClockTimerParser, IntermediateCatchEventParser):
-    pass
-
-
-class _Boundary(_ClockTimerParser, BoundaryEventParser):
-    pass
-
-
-class ProcedureParser(BpmnParser):
-    """The library's parser, with our timers, and with service and rule tasks left to our runner."""
-
-    OVERRIDE_PARSER_CLASSES = {
-        full_tag("serviceTask"): (TaskParser, ManualTask),
-        full_tag("businessRuleTask"): (TaskParser, ManualTask),
-        full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),
-        full_tag("boundaryEvent"): (_Boundary, BoundaryEvent),
-    }
-
-
-@lru_cache(maxsize=128)
-def definition(key: str, bpmn: str, called: tuple[str, ...]) -> tuple[Any, dict[str, Any]]:
-    """Parse a procedure and those it calls, once per process; return its specification and theirs by key."""
-    parser = ProcedureParser()
-    for text in (bpmn, *called):
-        parser.add_bpmn_xml(parse_xml(text))
-    return parser.get_spec(key), parser.get_subprocess_specs(key)
-
-
-def begin(key: str, bpmn: str, called: tuple[str, ...], facts: dict[str, Any]) -> BpmnWorkflow:
+def begin(key: str, bpmn: str, called: tuple[str, ...], facts: dict[str, Any]) -> CaseWorkflow:
     """Begin a procedure with `facts`; nothing has run yet."""
     spec, called_specs = definition(key, bpmn, called)
-    workflow = BpmnWorkflow(spec, called_specs, script_engine=SafeScriptEngine())
+    workflow = CaseWorkflow(spec, called_specs)
     workflow.task_tree.data.update(facts)
     return workflow
 
 
 def deliver(workflow: BpmnWorkflow, message: str, facts: dict[str, Any]) -> int:
-    """Hand a message to every event that waits for it; return how many did.
-
-    A boundary event that does not interrupt its step waits on for the next message, as BPMN 2.0 has it
-    (section 10.4.6); the stock engine would let it fire only once.
-    """
-    event = BpmnEvent(MessageEventDefinition(message), payload=facts)
-    waiting = [task for task in workflow.event_manager.tasks.values() if task.task_spec.catches(task, event)]
-    caught = int(workflow.event_manager.catch(event, internal=False))
-    for task in waiting:
-        if isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity:
-            again = task.parent._add_child(task.task_spec, TaskState.WAITING)
-            again.data = dict(task.parent.data)
-            task.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
-            task.task_spec._update(again)
-    return caught
+    """Hand a message to every event that waits for it; return how many did."""
+    event = BpmnEvent(CaseMessage(message), payload=facts)
+    with said_plainly():
+        return int(workflow.event_manager.catch(event, internal=False))
 
 
-def run_engine_steps(workflow: BpmnWorkflow, outcomes: Outcomes) -> list[str]:
+def deliver_signal(workflow: BpmnWorkflow, signal: str) -> int:
+    """Hand a signal that another case threw to every event that waits for it; return how many did."""
+    event = BpmnEvent(CaseSignal(signal), payload={})
+    with said_plainly():
+        return int(workflow.event_manager.catch(event, internal=False))
+
+
+def run_engine_steps(workflow: CaseWorkflow, outcomes: Outcomes) -> None:
     """Let gateways, scripts, events and timers run until only people, services, rules or later instants
     remain.
 
     An end event that carries an outcome leaves it in the fact `outcome`, so that the caller of a called
-    procedure can decide by it.
+    procedure can decide by it; the last one of the procedure itself is the workflow's.
 
-    Returns:
-        the outcomes of the ends that were passed in the procedure itself, not in those it calls, in order.
+    Raises:
+        Problem: the procedure cannot go on: it expects a fact that is missing or of another kind.
     """
-    passed: list[str] = []
 
     def note_outcome(task: Task) -> None:
         outcome = outcomes.get((task.workflow.spec.name, task.task_spec.bpmn_id or ""))
         if outcome:
             task.data["outcome"] = outcome
             if task.workflow is workflow:
-                passed.append(outcome)
+                workflow.outcome = outcome
 
-    workflow.refresh_timers()
-    workflow.do_engine_steps(will_complete_task=note_outcome)
-    return passed
+    with said_plainly():
+        workflow.refresh_timers()
+        workflow.do_engine_steps(will_complete_task=note_outcome)
+
+
+def finish(task: Task, facts: dict[str, Any]) -> None:
+    """Finish a task that waited for a person, a service or a rule, with what they established.
+
+    Raises:
+        Problem: what follows cannot be worked out from the facts.
+    """
+    task.data.update(facts)
+    with said_plainly():
+        task.run()
+
+
+def outcome_of(workflow: CaseWorkflow) -> str:
+    """Return the outcome by which a completed procedure ended.
+
+    Raises:
+        Problem: it passed no end that carries one.
+    """
+    if not workflow.outcome:
+        raise Problem(
+            "procedure.no_outcome",
+            Text("流程走完了，却没有结果", "The procedure ended without an outcome"),
+            do=Text("请流程负责人给这条路的结束加上结果", "Ask its owner to give this way's end an outcome"),
+        )
+    return workflow.outcome
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Turn whatever stops the engine into words for the people who wait for it."""
+    try:
+        yield
+    except (SpiffWorkflowException, ValueError, TypeError, KeyError, RuntimeError) as error:
+        spec = getattr(error, "task_spec", None)
+        name = getattr(spec, "bpmn_name", None) or getattr(spec, "bpmn_id", None) or "—"
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise Problem(
+            "procedure.cannot_go_on",
+            Text(f"流程在“{name}”走不下去：{reason}", f"The procedure cannot go on at “{name}”: {reason}"),
+            do=Text("请流程负责人改正流程文件", "Ask the procedure's owner to correct its file"),
+        ) from error
 
 
 def next_timer_at(workflow: BpmnWorkflow) -> datetime | None:
     """Return the instant at which the first waiting timer fires."""
-    values = [
-        task._get_internal_data("event_value")
-        for task in workflow.event_manager.tasks.values()
-        if isinstance(task.task_spec.event_definition, ClockTimer) and task.state == TaskState.WAITING
-    ]
-    instants = [datetime.fromisoformat(value) for value in values if value]
-    return min(instants, default=None)
+    waiting = (task for task in workflow.event_manager.tasks.values() if task.state == TaskState.WAITING)
+    values = [value for task in waiting for value in task.internal_data.get(DUE, {}).values()]
+    return min(map(datetime.fromisoformat, values), default=None)
+
+
+def awaited_signals(workflow: BpmnWorkflow) -> list[str]:
+    """Return the names of the signals that events of this workflow wait for, sorted."""
+    found: set[str] = set()
+    for task in workflow.event_manager.tasks.values():
+        waits_for = task.task_spec.event_definition
+        choices = waits_for.event_definitions if isinstance(waits_for, FirstOf) else [waits_for]
+        found.update(one.name for one in choices if isinstance(one, CaseSignal))
+    return sorted(found)
 
 
 def ready_tasks(workflow: BpmnWorkflow) -> Iterator[Task]:
@@ -207,82 +171,41 @@ def ready_tasks(workflow: BpmnWorkflow) -> Iterator[Task]:
     yield from workflow.get_tasks(state=TaskState.READY, manual=True)
 
 
-def completed_keys(workflow: BpmnWorkflow) -> set[str]:
-    """Return the ids of the elements that have been passed, for the drawing."""
-    tasks = workflow.get_tasks(state=TaskState.COMPLETED)
-    return {task.task_spec.bpmn_id for task in tasks if task.task_spec.bpmn_id}
+def waits(workflow: BpmnWorkflow) -> list[tuple[Task, datetime | None]]:
+    """Return the events that a case waits for other than on borders, and their instants; the first due first."""
+    found = [
+        (task, min(map(datetime.fromisoformat, task.internal_data.get(DUE, {}).values()), default=None))
+        for task in workflow.event_manager.tasks.values()
+        if task.state == TaskState.WAITING and not isinstance(task.task_spec, StandingBoundaryEvent)
+    ]
+    return sorted(found, key=lambda one: (one[1] is None, one[1] or 0))
 
 
-# --- tokens -------------------------------------------------------------------------------------------------
+def has_passed(workflow: BpmnWorkflow, task_id: UUID) -> bool:
+    """Tell whether a task is done, rather than fallen away with its branch."""
+    try:
+        return bool(workflow.get_task_from_id(task_id).state == TaskState.COMPLETED)
+    except TaskNotFoundException:
+        return False
 
 
-def dump(workflow: BpmnWorkflow) -> bytes:
+def instance_of(task: Task) -> tuple[int, int, Any] | None:
+    """Return number (from 1), count and item of a task that is done for each item of a list; else None."""
+    parent = task.parent
+    if "index" not in task.internal_data or parent is None:
+        return None
+    index = task.internal_data["index"]
+    return index + 1, parent.internal_data["total"], parent.data[parent.task_spec.each.list_fact][index]
+
+
+def dump(workflow: CaseWorkflow) -> bytes:
     """Return the tokens of a workflow, compressed: about a kilobyte, without the definition."""
-    pool: dict[bytes, int] = {}
-    state = {
-        "top": _dump_tasks(workflow, pool),
-        "subs": [
-            {"parent": str(parent_id), "spec": sub.spec.name, **_dump_tasks(sub, pool)}
-            for parent_id, sub in workflow.subprocesses.items()
-        ],
-        "data": [orjson.Fragment(raw) for raw in pool],
-    }
-    return zlib.compress(orjson.dumps(state), 1)
+    return stored.pack(workflow, workflow.outcome)
 
 
-def load(key: str, bpmn: str, called: tuple[str, ...], tokens: bytes) -> BpmnWorkflow:
+def load(key: str, bpmn: str, called: tuple[str, ...], tokens: bytes) -> CaseWorkflow:
     """Restore a workflow from `dump` over its definition."""
     spec, called_specs = definition(key, bpmn, called)
-    state = orjson.loads(zlib.decompress(tokens))
-    workflow = BpmnWorkflow(spec, called_specs, script_engine=SafeScriptEngine(), deserializing=True)
-    _load_tasks(workflow, state["top"], state["data"])
-    for sub in state["subs"]:
-        parent_id = UUID(sub["parent"])
-        called_workflow = BpmnSubWorkflow(called_specs[sub["spec"]], parent_id, workflow, deserializing=True)
-        _load_tasks(called_workflow, sub, state["data"])
-        workflow.subprocesses[parent_id] = called_workflow
-        parent = workflow.get_task_from_id(parent_id)
-        called_workflow.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
+    workflow = CaseWorkflow(spec, called_specs, deserializing=True)
+    workflow.outcome = stored.unpack(workflow, called_specs, tokens)
     return workflow
-
-
-def _dump_tasks(workflow: Any, pool: dict[bytes, int]) -> dict[str, Any]:  # noqa: ANN401 - top or sub workflow
-    rows = []
-    for task in workflow.tasks.values():
-        raw = orjson.dumps(task.data, option=orjson.OPT_SORT_KEYS)
-        rows.append(
-            [
-                task.id.hex,
-                task._parent.hex if task._parent else "",
-                [child.hex for child in task._children],
-                task.task_spec.name,
-                task._state,
-                int(task.triggered),
-                task.internal_data,
-                pool.setdefault(raw, len(pool)),
-                round(task.last_state_change, 3),
-            ]
-        )
-    return {
-        "tasks": rows,
-        "root": workflow.task_tree.id.hex,
-        "last": workflow.last_task.id.hex if workflow.last_task else "",
-        "done": workflow.completed,
-    }
-
-
-def _load_tasks(workflow: Any, state: dict[str, Any], pool: list[dict[str, Any]]) -> None:  # noqa: ANN401 - top or sub workflow
-    specs = workflow.spec.task_specs
-    for task_id, parent, children, name, task_state, triggered, internal, data, changed in state["tasks"]:
-        task = Task(workflow, specs[name], state=task_state, id=UUID(hex=task_id))
-        task._parent = UUID(hex=parent) if parent else None
-        task._children = [UUID(hex=child) for child in children]
-        task.triggered = bool(triggered)
-        task.internal_data = internal
-        task.data = dict(pool[data])
-        task.last_state_change = changed
-        if task_state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
-            workflow.top_workflow.event_manager.add_task(task)
-    workflow.task_tree = workflow.tasks[UUID(hex=state["root"])]
-    workflow.last_task = workflow.tasks.get(UUID(hex=state["last"])) if state["last"] else None
-    workflow.completed = state["done"]

@@ -2,17 +2,16 @@
 published.
 
 It asks for the four fixed things (四定): a duty (lane with a role), a process (connected, inside the
-supported
-profile), a standard (checklist and form), and a time limit; and that nothing in the file could run as code.
+supported profile), a standard (checklist and form), and a time limit; that the file can be read as a picture
+and in both languages; and that nothing in it could run as code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-import zen
 from lxml import etree
 
 from shouwang.kernel.procedures.queries.profile import (
@@ -22,59 +21,41 @@ from shouwang.kernel.procedures.queries.profile import (
     FormField,
     Profile,
     StepSpec,
-    parse_duration,
     parse_xml,
-    read_profile,
+    profile_of_process,
 )
 from shouwang.kernel.procedures.services.findings import Finding, finding
+from shouwang.kernel.procedures.services.lint_elements import FACT, elements, expressions
+from shouwang.kernel.procedures.services.lint_file import drawing, english, whole_file
+from shouwang.kernel.procedures.services.lint_flow import connections, related
+from shouwang.kernel.procedures.services.nodes import (
+    ACTIVITIES,
+    arrows,
+    at,
+    event_kinds,
+    flow_nodes,
+    scopes,
+    tag_of,
+)
 from shouwang.util.problems import Problem
 from shouwang.util.text import Text
 
-#: The supported profile (docs/procedures.md). Anything else in a process is refused by name.
-FLOW_NODES = frozenset(
-    {
-        "startEvent",
-        "endEvent",
-        "userTask",
-        "manualTask",
-        "serviceTask",
-        "businessRuleTask",
-        "scriptTask",
-        "exclusiveGateway",
-        "parallelGateway",
-        "intermediateCatchEvent",
-        "boundaryEvent",
-        "subProcess",
-        "callActivity",
-    }
-)
-PLAIN_ELEMENTS = frozenset(
-    {"laneSet", "sequenceFlow", "extensionElements", "documentation", "incoming", "outgoing"}
-)
-SPLITTING = frozenset({"exclusiveGateway", "parallelGateway"})
-TIMER, MESSAGE = "timerEventDefinition", "messageEventDefinition"
-EVENTS: dict[str, list[list[str]]] = {
-    "startEvent": [[]],
-    "intermediateCatchEvent": [[TIMER], [MESSAGE]],
-    "boundaryEvent": [[TIMER], [MESSAGE]],
-    "endEvent": [[], ["terminateEventDefinition"]],
-}
 FIELD_KINDS = frozenset({"boolean", "choice", "text", "integer", "decimal", "date"})
-MAX_QUOTED = 60
-
-_BPMN_PREFIX = "{" + NAMESPACES["bpmn"] + "}"
-_ASSIGNMENT = re.compile(r"^\s*[A-Za-z_]\w*\s*=(?!=)\s*(.+)$")
-_FACT = re.compile(r"^[A-Za-z_]\w*$")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the linter may rely on to exist: duties, service tasks, decision tables, other procedures."""
+    """What the linter may rely on to exist: duties, service tasks, decision tables, other procedures.
+
+    Of the procedures in force also which others each calls, and the ids of its activities.
+    """
 
     roles: frozenset[str]
     services: frozenset[str]
     tables: frozenset[str]
     procedures: frozenset[str]
+    calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    activities: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def lint(bpmn: str, known: Known) -> list[Finding]:
@@ -84,57 +65,52 @@ def lint(bpmn: str, known: Known) -> list[Finding]:
     """
     try:
         root = parse_xml(bpmn)
-        profile = read_profile(bpmn)
     except Problem as problem:
         return [Finding("", "", problem.what, problem.do or Text("", ""))]
-    process = root.findall("bpmn:process", NAMESPACES)[0]
-    return [
-        *_process(profile, process),
-        *_elements(process),
-        *(fault for step in profile.steps.values() for fault in _step(step, known)),
-        *_automatic(profile, process, known),
-        *_expressions(process),
-        *_connections(process),
-    ]
+    processes = root.findall("bpmn:process", NAMESPACES)
+    found = list(whole_file(root))
+    if len(processes) != 1:
+        found.append(finding("", "", "processes", count=len(processes)))
+    for process in processes:
+        found += _one_process(process, root, known)
+    return list(dict.fromkeys(found))
+
+
+def activity_ids(bpmn: str) -> frozenset[str]:
+    """Return the ids of a file's steps, tasks, sub-processes and calls."""
+    nodes = parse_xml(bpmn).iter(etree.Element)
+    return frozenset(node.get("id", "") for node in nodes if tag_of(node) in ACTIVITIES)
+
+
+def _one_process(process: etree._Element, root: etree._Element, known: Known) -> Iterator[Finding]:
+    profile = profile_of_process(process, root)
+    yield from _process(profile, process)
+    yield from elements(process)
+    for step in profile.steps.values():
+        yield from _step(step, known)
+    yield from _waits(profile, process, known)
+    yield from _automatic(profile, process, known)
+    yield from _ends(process)
+    yield from _together(profile, process, known)
+    yield from expressions(process)
+    yield from connections(process)
+    yield from english(process)
+    yield from drawing(root, process)
 
 
 def _process(profile: Profile, process: etree._Element) -> Iterator[Finding]:
     if not re.fullmatch(r"[A-Z][A-Z_]{1,39}", profile.key):
-        yield _at(process, "process_id")
+        yield at(process, "process_id")
+    if process.get("isExecutable", "false") != "true":
+        yield at(process, "not_executable")
     if not profile.name.zh or not profile.name.en:
-        yield _at(process, "names")
+        yield at(process, "names")
     if not profile.campaign:
-        yield _at(process, "campaign")
+        yield at(process, "campaign")
     if not re.fullmatch(r"[A-Z]{2}", profile.number_prefix):
-        yield _at(process, "prefix")
+        yield at(process, "prefix")
     if not profile.outcomes:
-        yield _at(process, "no_outcome")
-    starts = len(process.findall("bpmn:startEvent", NAMESPACES))
-    if starts != 1:
-        yield _at(process, "starts", count=starts)
-
-
-def _elements(process: etree._Element) -> Iterator[Finding]:
-    for node in process.iter(etree.Element):
-        tag = _tag(node)
-        if _tag(node.getparent()) not in {"process", "subProcess"} or tag in PLAIN_ELEMENTS:
-            continue
-        if tag not in FLOW_NODES:
-            yield _at(node, "unsupported", tag=str(etree.QName(node).localname))
-        elif tag in EVENTS:
-            yield from _event(node, tag)
-
-
-def _event(node: etree._Element, tag: str) -> Iterator[Finding]:
-    kinds = [_tag(child) for child in node if _tag(child).endswith("EventDefinition")]
-    if kinds not in EVENTS[tag]:
-        yield _at(node, "event", kinds=", ".join(kinds) or "—")
-    for timer in node.iterfind(f"bpmn:{TIMER}", NAMESPACES):
-        text = "".join(map(str, timer.itertext())).strip()
-        if timer.find("bpmn:timeCycle", NAMESPACES) is not None:
-            yield _at(node, "cycle")
-        elif parse_duration(text) is None and not _FACT.match(text):
-            yield _at(node, "timer", text=text[:MAX_QUOTED])
+        yield at(process, "no_outcome")
 
 
 def _step(step: StepSpec, known: Known) -> Iterator[Finding]:
@@ -155,85 +131,81 @@ def _step(step: StepSpec, known: Known) -> Iterator[Finding]:
     for item in items:
         if not item.key or not item.text.zh or not item.text.en:
             yield finding(step.key, name, "item", key=item.key)
-    for field in step.form:
-        if field.kind not in FIELD_KINDS:
-            known_kinds = ", ".join(sorted(FIELD_KINDS))
-            yield finding(step.key, name, "field_kind", key=field.key, kind=field.kind, known=known_kinds)
-        if field.kind == "choice" and not field.options:
-            yield finding(step.key, name, "no_options", key=field.key)
+    for form_field in step.form:
+        yield from _field(step, form_field)
+
+
+def _field(step: StepSpec, field: FormField) -> Iterator[Finding]:
+    name = step.name.zh
+    if field.kind not in FIELD_KINDS:
+        known_kinds = ", ".join(sorted(FIELD_KINDS))
+        yield finding(step.key, name, "field_kind", key=field.key, kind=field.kind, known=known_kinds)
+    if not FACT.match(field.key):
+        yield finding(step.key, name, "field_key", key=field.key)
+    if field.kind == "choice" and not field.options:
+        yield finding(step.key, name, "no_options", key=field.key)
+    for option in field.options:
+        if not option.key or not option.text.zh or not option.text.en:
+            yield finding(step.key, name, "item", key=f"{field.key}.{option.key}")
+
+
+def _waits(profile: Profile, process: etree._Element, known: Known) -> Iterator[Finding]:
+    """Yield waits that nobody would answer for: an open case always has a step that somebody holds (I1)."""
+    for scope in scopes(process):
+        nodes = {node.get("id", ""): node for node in flow_nodes(scope)}
+        flows = [(flow.get("sourceRef", ""), flow.get("targetRef", "")) for flow in arrows(scope)]
+        gateways = {key for key, node in nodes.items() if tag_of(node) == "eventBasedGateway"}
+        behind = {key: [target for source, target in flows if source == key] for key in gateways}
+        for key in profile.waits.keys() & nodes.keys() - {one for group in behind.values() for one in group}:
+            spec, waited_for = (
+                profile.waits[key],
+                [nodes[one] for one in behind.get(key, [key]) if one in nodes],
+            )
+            if not spec.role:
+                yield at(nodes[key], "nobody")
+            elif spec.role not in known.roles:
+                yield at(nodes[key], "unknown_role", role=spec.role)
+            if spec.limit is None and not any("timer" in event_kinds(one) for one in waited_for):
+                yield at(nodes[key], "no_wait_limit")
 
 
 def _automatic(profile: Profile, process: etree._Element, known: Known) -> Iterator[Finding]:
-    nodes = {node.get("id"): node for node in process.iter(etree.Element)}
+    nodes = {node.get("id"): node for node in process.iter(etree.Element) if tag_of(node)}
     for key, name in profile.services.items():
         if name not in known.services:
-            yield _at(nodes[key], "service", name=name)
+            yield at(nodes[key], "service", name=name)
     for key, (table, result) in profile.rules.items():
-        if table not in known.tables or not _FACT.match(result):
-            yield _at(nodes[key], "table", table=table)
+        if table not in known.tables or not FACT.match(result):
+            yield at(nodes[key], "table", table=table)
     for key, called in profile.calls.items():
         if called not in known.procedures:
-            yield _at(nodes[key], "called", called=called)
+            yield at(nodes[key], "called", called=called)
 
 
-def _expressions(process: etree._Element) -> Iterator[Finding]:
-    for node in process.iterfind(".//bpmn:scriptTask", NAMESPACES):
-        lines = [line.strip() for line in _inner_text(node, "script").splitlines() if line.strip()]
-        if not lines:
-            yield _at(node, "empty_script")
-        for line in lines:
-            match = _ASSIGNMENT.match(line)
-            if not match or not _is_expression(match[1]):
-                yield _at(node, "script", line=line[:MAX_QUOTED])
-    for flow in process.iterfind(".//bpmn:sequenceFlow", NAMESPACES):
-        if flow.find("bpmn:conditionExpression", NAMESPACES) is not None and not _is_expression(
-            _inner_text(flow, "conditionExpression").strip()
-        ):
-            yield _at(flow, "condition")
+def _ends(process: etree._Element) -> Iterator[Finding]:
+    for scope in scopes(process)[1:]:
+        for node in scope.iterfind("bpmn:endEvent", NAMESPACES):
+            if node.find("bpmn:extensionElements/sw:outcome", NAMESPACES) is not None:
+                yield at(node, "inner_outcome")
 
 
-def _connections(process: etree._Element) -> Iterator[Finding]:
-    flows = process.findall(".//bpmn:sequenceFlow", NAMESPACES)
-    targets = {flow.get("targetRef") for flow in flows}
-    for node in process.iter(etree.Element):
-        tag = _tag(node)
-        if tag not in FLOW_NODES:
-            continue
-        outgoing = [flow for flow in flows if flow.get("sourceRef") == node.get("id")]
-        if node.get("id") not in targets and tag not in {"startEvent", "boundaryEvent"}:
-            yield _at(node, "no_way_in")
-        if not outgoing and tag != "endEvent":
-            yield _at(node, "no_way_out")
-        if len(outgoing) > 1 and tag not in SPLITTING:
-            yield _at(node, "ways_out", count=len(outgoing))
-        if len(outgoing) > 1 and tag == "exclusiveGateway":
-            yield from _default_way(node, outgoing)
+def _together(profile: Profile, process: etree._Element, known: Known) -> Iterator[Finding]:
+    """Yield what would be mistaken for something else when procedures run in one case."""
+    calls = {**known.calls, profile.key: frozenset(profile.calls.values())}
+    nodes = {node.get("id", ""): node for node in process.iter(etree.Element) if tag_of(node) in ACTIVITIES}
+    for key, called in profile.calls.items():
+        if called == profile.key or profile.key in _reaches(calls, called):
+            yield at(nodes[key], "recursive", called=called)
+    for other in sorted(related(calls, profile.key)):
+        for key in sorted(nodes.keys() & known.activities.get(other, frozenset())):
+            yield at(nodes[key], "shared_id", other=other)
 
 
-def _default_way(gateway: etree._Element, outgoing: list[etree._Element]) -> Iterator[Finding]:
-    bare = [flow.get("id") for flow in outgoing if flow.find("bpmn:conditionExpression", NAMESPACES) is None]
-    if bare != [gateway.get("default")]:
-        yield _at(gateway, "default")
-
-
-def _is_expression(text: str) -> bool:
-    try:
-        zen.compile_expression(text)
-    except Exception:  # the library raises plain exceptions for any fault of syntax
-        return False
-    return bool(text)
-
-
-def _inner_text(node: etree._Element, tag: str) -> str:
-    return "".join("".join(map(str, found.itertext())) for found in node.iterfind(f"bpmn:{tag}", NAMESPACES))
-
-
-def _tag(node: etree._Element | None) -> str:
-    """Return the local name of a BPMN element; of anything else, nothing."""
-    if node is None or not isinstance(node.tag, str) or not node.tag.startswith(_BPMN_PREFIX):
-        return ""
-    return node.tag.removeprefix(_BPMN_PREFIX)
-
-
-def _at(node: etree._Element, fault: str, /, **values: object) -> Finding:
-    return finding(node.get("id", ""), node.get("name", ""), fault, **values)
+def _reaches(calls: Mapping[str, frozenset[str]], key: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [key]
+    while waiting:
+        for called in calls.get(waiting.pop(), frozenset()) - found:
+            found.add(called)
+            waiting.append(called)
+    return found

@@ -17,10 +17,10 @@ from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.places.api import Place
 from shouwang.kernel.procedures.models import Run
-from shouwang.kernel.procedures.queries.library import definition_of, in_force, profile_of
+from shouwang.kernel.procedures.queries.library import definition_now, in_force, profile_of
 from shouwang.kernel.procedures.services import engine
-from shouwang.kernel.procedures.services.running import new_step
-from shouwang.util import clock
+from shouwang.kernel.procedures.services.running import new_step, run_state
+from shouwang.kernel.procedures.services.steps import wanted_steps
 from shouwang.util.text import Text
 
 BATCH = 1_000
@@ -49,12 +49,12 @@ def start_many(
     if not targets:
         return []
     version = in_force(key)
-    definition = definition_of(version.pk, clock.today())
+    definition = definition_now(version)
     profile = profile_of(version)
     workflow = engine.begin(key, version.bpmn, definition.called_texts, dict(new.facts))
     engine.run_engine_steps(workflow, definition.outcomes)
-    waiting = list(engine.ready_tasks(workflow))
-    if any(task.task_spec.bpmn_id not in profile.steps for task in waiting):
+    waiting = list(wanted_steps(workflow, definition, set()).values())
+    if any(definition.find_step(task.task_spec.bpmn_id) is None for task in engine.ready_tasks(workflow)):
         raise ValueError(f"{key} does not begin with steps of people only: start its cases one by one")
     opening = [
         cases.NewCase(
@@ -72,11 +72,12 @@ def start_many(
     ]
     with transaction.atomic():
         opened = cases.open_many(
-            opening, [new_step(definition, task) for task in waiting], [one for _, one in targets], actor
+            opening, [new_step(one) for one in waiting], [one for _, one in targets], actor
         )
-        tokens, timer = engine.dump(workflow), engine.next_timer_at(workflow)
+        called = [one.pk for one in definition.called]
+        state = run_state(workflow)
         Run.objects.bulk_create(
-            [Run(case=case, version=version, tokens=tokens, next_timer_at=timer) for case in opened],
+            [Run(case=case, version=version, called_versions=called, **state) for case in opened],
             batch_size=BATCH,
         )
     return opened

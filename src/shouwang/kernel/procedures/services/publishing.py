@@ -12,9 +12,11 @@ from django.db.models import Max
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures.models import ProcedureVersion
-from shouwang.kernel.procedures.queries.profile import read_profile
-from shouwang.kernel.procedures.services.findings import Finding, sentences
-from shouwang.kernel.procedures.services.linter import Known, lint
+from shouwang.kernel.procedures.queries.library import profile_of
+from shouwang.kernel.procedures.queries.profile import Profile, read_profile
+from shouwang.kernel.procedures.services import engine
+from shouwang.kernel.procedures.services.findings import Finding, finding, sentences
+from shouwang.kernel.procedures.services.linter import Known, activity_ids, lint
 from shouwang.kernel.procedures.services.registry import service_names
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
@@ -31,17 +33,43 @@ class Refused(Problem):
 
 def known() -> Known:
     """Return what a procedure may refer to now."""
+    versions = list(ProcedureVersion.objects.order_by("key", "-version").distinct("key"))
     return Known(
         roles=frozenset(role.key for role in duties.roles()),
         services=service_names(),
         tables=frozenset(rules.table_keys()),
-        procedures=frozenset(ProcedureVersion.objects.values_list("key", flat=True)),
+        procedures=frozenset(version.key for version in versions),
+        calls={version.key: frozenset(profile_of(version).calls.values()) for version in versions},
+        activities={version.key: activity_ids(version.bpmn) for version in versions},
     )
 
 
 def check(bpmn: str) -> list[Finding]:
-    """Return what keeps a file from being published now."""
-    return lint(bpmn, known())
+    """Return what keeps a file from being published now.
+
+    What the linter passes is also read by the engine, so that nothing is published that could not begin.
+    """
+    findings = lint(bpmn, known())
+    if findings:
+        return findings
+    profile = read_profile(bpmn)
+    try:
+        engine.definition(profile.key, bpmn, called_texts(profile))
+    except Exception as error:  # whatever the library stumbles over, the author must hear of it
+        return [finding(profile.key, profile.name.zh, "engine", reason=str(error).splitlines()[0][:200])]
+    return []
+
+
+def called_texts(profile: Profile) -> tuple[str, ...]:
+    """Return the latest files of the procedures that a procedure calls, directly or not."""
+    texts: dict[str, str] = {}
+    waiting = list(profile.calls.values())
+    while waiting:
+        key = waiting.pop()
+        if key not in texts:
+            texts[key] = ProcedureVersion.objects.filter(key=key).order_by("-version")[0].bpmn
+            waiting.extend(read_profile(texts[key]).calls.values())
+    return tuple(texts.values())
 
 
 def publish(bpmn: str, effective_from: date, actor: journal.Actor, source: str = "") -> ProcedureVersion:

@@ -6,14 +6,15 @@ finished or cancelled to match. A crash leaves the state before; a repeat finds 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
 
 from shouwang.database import rows
 from shouwang.database.pipeline import Asked, pipelined
@@ -22,20 +23,28 @@ from shouwang.kernel.duties import api as duties
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.parties.api import Person
 from shouwang.kernel.places.api import Place
-from shouwang.kernel.procedures.models import Run
+from shouwang.kernel.procedures.models import Run, SignalHeard
 from shouwang.kernel.procedures.queries.library import (
     Definition,
     definition_for,
-    definition_of,
+    definition_now,
     in_force,
     profile_of,
 )
 from shouwang.kernel.procedures.services import engine
 from shouwang.kernel.procedures.services.answers import checked_form, require_standard, require_term_over
 from shouwang.kernel.procedures.services.registry import TaskContext, service_task
+from shouwang.kernel.procedures.services.signals import record_signal
+from shouwang.kernel.procedures.services.steps import Wanted, wanted_steps
 from shouwang.kernel.rules import api as rules
 from shouwang.util import clock
+from shouwang.util.problems import Problem
 from shouwang.util.text import Text
+
+logger = logging.getLogger(__name__)
+
+#: A case whose timer could not be run is tried again so much later.
+TRY_AGAIN_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -65,11 +74,10 @@ class _Move:
     """
 
     definition: Definition
-    workflow: BpmnWorkflow
+    workflow: engine.CaseWorkflow
     progress: cases.Progress
     last_answer: duties.Answer | None
     open_tasks: frozenset[UUID] | None = None
-    outcome: str = ""
 
     @property
     def case(self) -> cases.Case:
@@ -90,7 +98,7 @@ def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
     """
     with transaction.atomic():
         version = in_force(key)
-        definition = definition_of(version.pk, clock.today())
+        definition = definition_now(version)
         profile = profile_of(version)
         giver = new.offer_from
         case = cases.open_case(
@@ -117,7 +125,9 @@ def start(key: str, new: Start, actor: journal.Actor) -> cases.Case:
         for step in opened:
             if giver is not None:
                 _hand_over(step, case, giver, actor, new.batch)
-        Run.objects.create(case=case, version=version, **_run_state(move))
+        called = [one.pk for one in definition.called]
+        Run.objects.create(case=case, version=version, called_versions=called, **run_state(move.workflow))
+        _tell_and_close(move)
     return case
 
 
@@ -160,7 +170,7 @@ def complete(
         if step.state == cases.StepState.DONE and step.done_by_id == by.pk:
             return case
         cases.require_holder(step, by)
-        definition = definition_for(case, run)
+        definition = definition_for(run)
         spec = definition.step(step.key)
         require_term_over(step, spec)
         answers = checked_form(spec, form or {})
@@ -204,7 +214,7 @@ def send_message(
         if not case.is_open:
             return 0
         run = Run.objects.get(case=case)
-        definition = definition_for(case, run)
+        definition = definition_for(run)
         move = _Move(definition, _load(definition, run), cases.Progress(case, actor), None)
         caught = engine.deliver(move.workflow, message, facts or {})
         if caught:
@@ -213,13 +223,40 @@ def send_message(
     return caught
 
 
+def tell_signal(case_pk: int, signal: str, entry: int) -> bool:
+    """Let a case hear a signal, unless it has heard it already or waits for it no more; return whether it did.
+
+    Args:
+        entry: the journal entry of the signal.
+    """
+    with transaction.atomic():
+        case = cases.lock_case(case_pk)
+        run = Run.objects.filter(case=case, is_finished=False, awaited_signals__contains=[signal]).first()
+        if run is None or not SignalHeard.objects.get_or_create(run=run, entry=entry)[1]:
+            return False
+        definition = definition_for(run)
+        move = _Move(definition, _load(definition, run), cases.Progress(case, journal.SYSTEM), None)
+        engine.deliver_signal(move.workflow, signal)
+        _advance(move)
+        _settle(move, run)
+    return True
+
+
 def run_timers(at: datetime | None = None, limit: int = 500) -> int:
-    """Move every case whose timer has fired, each in a transaction of its own; return how many moved."""
+    """Move every case whose timer has fired, each in a transaction of its own; return how many moved.
+
+    A case that cannot go on (a fact that its file expects is missing) is logged and tried again later, and
+    holds up nobody else.
+    """
     now = at or clock.now()
     moved = 0
     due = Run.objects.filter(is_finished=False, next_timer_at__lte=now).order_by("next_timer_at")
     for case_id in list(due.values_list("case_id", flat=True)[:limit]):
-        moved += _run_timer(case_id, now)
+        try:
+            moved += _run_timer(case_id, now)
+        except Problem as problem:
+            logger.error("the timer of case %s: %s", case_id, problem.what.en)
+            Run.objects.filter(case=case_id).update(next_timer_at=now + TRY_AGAIN_AFTER)
     return moved
 
 
@@ -229,36 +266,34 @@ def _run_timer(case_id: int, now: datetime) -> int:
         run = Run.objects.filter(case=case, is_finished=False, next_timer_at__lte=now).first()
         if run is None:
             return 0
-        definition = definition_for(case, run)
+        definition = definition_for(run)
         move = _Move(definition, _load(definition, run), cases.Progress(case, journal.SYSTEM), None)
         _advance(move)
         _settle(move, run)
     return 1
 
 
-def _load(definition: Definition, run: Run) -> BpmnWorkflow:
+def _load(definition: Definition, run: Run) -> engine.CaseWorkflow:
     version = definition.version
     return engine.load(version.key, version.bpmn, definition.called_texts, bytes(run.tokens))
 
 
 def _run_task(move: _Move, task_id: UUID, facts: dict[str, Any]) -> None:
     task = move.workflow.get_task_from_id(task_id)
-    task.data.update(facts)
-    task.run()
+    engine.finish(task, facts)
     _advance(move)
 
 
 def _advance(move: _Move) -> None:
     """Run the engine, services and rules until only people and later instants remain."""
     while True:
-        passed = engine.run_engine_steps(move.workflow, move.definition.outcomes)
-        if passed:
-            move.outcome = passed[-1]
+        engine.run_engine_steps(move.workflow, move.definition.outcomes)
         automatic = [task for task in engine.ready_tasks(move.workflow) if not _is_step(move, task)]
         if not automatic:
             return
         for task in automatic:
-            _run_automatic(move, task)
+            if task.state == TaskState.READY:  # what ran before it may have ended its branch
+                _run_automatic(move, task)
 
 
 def _run_automatic(move: _Move, task: Task) -> None:
@@ -270,15 +305,13 @@ def _run_automatic(move: _Move, task: Task) -> None:
             move.open_tasks = None
             given = profile.given[key]
             context = TaskContext(move.case, dict(task.data), move.actor, move.last_answer, given)
-            task.data.update(service_task(profile.services[key])(context) or {})
-            task.run()
+            engine.finish(task, service_task(profile.services[key])(context) or {})
             for message, facts in context.messages:
                 engine.deliver(move.workflow, message, facts)
             return
         if key in profile.rules:
             table, result = profile.rules[key]
-            task.data[result] = rules.decide(table, dict(task.data)).outcome
-            task.run()
+            engine.finish(task, {result: rules.decide(table, dict(task.data)).outcome})
             return
     raise LookupError(f"no service or rule stands behind the task {key!r}")
 
@@ -291,16 +324,20 @@ def _is_step(move: _Move, task: Task) -> bool:
 
 
 def _sync_steps(move: _Move, first_holder: duties.Answer | None = None) -> list[cases.Step]:
-    """Open a step for each task that waits for a person and cancel those whose task fell away."""
-    waiting = {task.id: task for task in engine.ready_tasks(move.workflow) if _is_step(move, task)}
+    """Open the steps that are wanted now; finish those whose wait is over, cancel those that fell away."""
     opened = _open_tasks(move)
-    fallen_away = opened - waiting.keys()
+    wanted = wanted_steps(move.workflow, move.definition, opened)
+    fallen_away = opened - wanted.keys()
     if fallen_away:
         for step in cases.Step.objects.filter(case=move.case, task_id__in=fallen_away).select_related("post"):
-            move.progress.cancel(step)
+            if engine.has_passed(move.workflow, step.task_id):
+                cases.withdraw_offers(step, None)
+                move.progress.finish(step, None, {}, step.ticks)
+            else:
+                move.progress.cancel(step)
     return [
-        move.progress.open(new_step(move.definition, task), first_holder)
-        for task_id, task in waiting.items()
+        move.progress.open(new_step(one), first_holder)
+        for task_id, one in wanted.items()
         if task_id not in opened
     ]
 
@@ -311,42 +348,47 @@ def _open_tasks(move: _Move) -> set[UUID]:
     return set(cases.Step.objects.filter(case=move.case, state="OPEN").values_list("task_id", flat=True))
 
 
-def new_step(definition: Definition, task: Task) -> cases.NewStep:
+def new_step(wanted: Wanted) -> cases.NewStep:
     """Return the step that a waiting task opens.
 
     The lane says whose duty it is. Where a case names other duties, the fact `roles` maps those of the lanes
     to them: an order goes to whichever duty it was issued to.
     """
-    spec = definition.step(task.task_spec.bpmn_id)
+    spec, task = wanted.spec, wanted.task
     until = task.data.get(spec.until_fact) if spec.until_fact else None
-    if spec.limit is None:
+    due_at = datetime.fromisoformat(until) if until else wanted.due_at
+    limit = spec.limit or (due_at - clock.now() if due_at else None)
+    if limit is None:
         raise LookupError(f"published step {spec.key!r} has no limit")
-    return cases.NewStep(
-        key=spec.key,
-        task_id=task.id,
-        name=spec.name,
-        role=task.data.get("roles", {}).get(spec.role, spec.role),
-        limit=spec.limit,
-        due_at=datetime.fromisoformat(until) if until else None,
-    )
+    role = task.data.get("roles", {}).get(spec.role, spec.role)
+    return cases.NewStep(spec.key, task.id, wanted.name, role, limit, due_at)
 
 
 def _settle(move: _Move, run: Run) -> None:
     """Store the tokens, and close the case when its procedure has ended (I5)."""
     if not move.workflow.completed:
         _sync_steps(move)
-    for name, value in _run_state(move).items():
+    for name, value in run_state(move.workflow).items():
         setattr(run, name, value)
     with pipelined():
-        rows.update(run, "tokens", "next_timer_at", "is_finished")
+        rows.update(run, "tokens", "next_timer_at", "is_finished", "awaited_signals")
         move.progress.write()
+    _tell_and_close(move)
+
+
+def _tell_and_close(move: _Move) -> None:
+    for signal in move.workflow.thrown_signals:
+        record_signal(signal, move.case, move.actor)
     if move.workflow.completed:
-        move.progress.close(move.outcome, move.definition.outcome_name(move.outcome))
+        outcome = engine.outcome_of(move.workflow)
+        move.progress.close(outcome, move.definition.outcome_name(outcome))
 
 
-def _run_state(move: _Move) -> dict[str, Any]:
+def run_state(workflow: engine.CaseWorkflow) -> dict[str, Any]:
+    """Return what is stored of where a workflow stands, by field of `Run`."""
     return {
-        "tokens": engine.dump(move.workflow),
-        "next_timer_at": engine.next_timer_at(move.workflow),
-        "is_finished": bool(move.workflow.completed),
+        "tokens": engine.dump(workflow),
+        "next_timer_at": engine.next_timer_at(workflow),
+        "is_finished": bool(workflow.completed),
+        "awaited_signals": engine.awaited_signals(workflow),
     }
