@@ -53,9 +53,9 @@ def start_many(
     profile = profile_of(version)
     workflow = engine.begin(key, version.bpmn, definition.called_texts, dict(new.facts))
     engine.run_engine_steps(workflow, definition.outcomes)
-    waiting = list(wanted_steps(workflow, definition, set()).values())
     if any(definition.find_step(task.task_spec.bpmn_id) is None for task in engine.ready_tasks(workflow)):
         raise ValueError(f"{key} does not begin with steps of people only: start its cases one by one")
+    waiting = list(wanted_steps(workflow, definition, set()).values())
     opening = [
         cases.NewCase(
             procedure_key=key,
