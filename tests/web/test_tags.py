@@ -121,6 +121,7 @@ def test_names_are_masked_and_numbers_grouped():
     assert show("{{ person|masked }}", person=SimpleNamespace(name="裴听澜")) == "裴**"
     assert show("{{ '10003710117'|phone_number }}") == "100 0371 0117"
     assert show("{{ span|duration }}", span=timedelta(hours=2, minutes=10)) == "2 小时 10 分"
+    assert show("{{ seconds|duration }}", seconds=30) == "30 秒"
     assert show("{{ seconds|duration }}", seconds=4 * 86400 + 3600) == "4 天 1 小时"
 
 

@@ -57,7 +57,9 @@ def until_text(at: datetime) -> str:
 
 
 def span_text(seconds: float) -> str:
-    """Return a span in its two largest units, rounded down: 42 分, 2 小时 10 分, 3 天 4 小时."""
+    """Return a span in its two largest units, rounded down: 30 秒, 42 分, 2 小时 10 分, 3 天 4 小时."""
+    if 0 < int(seconds) < 60:
+        return _("%(s)s 秒") % {"s": int(seconds)}
     minutes = int(seconds // 60)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     values = {"d": days, "h": hours, "m": rest}
