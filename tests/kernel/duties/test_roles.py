@@ -14,7 +14,7 @@ COLUMNS = {
     "sign": {"x": "medical.sign"},
     "duty": {"s": "duty.see", "a": "duty.assign"},
     "board": {"x": "board.see"},
-    "procedure": {"s": "procedure.see", "e": "procedure.edit"},
+    "procedure": {"s": "procedure.see", "e": "procedure.edit", "a": "procedure.approve"},
     "journal": {"x": "journal.see"},
     "order": {"x": "order.issue"},
 }

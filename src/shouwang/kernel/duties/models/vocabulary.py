@@ -4,7 +4,7 @@ The district's chain of responsibility below is registered when this module is r
 their own roles with `register_roles`.
 
 The access matrix: what a role carries within the place of its post and everything below it. Case: s see,
-w work, t take; duty: s see, a assign; procedure: s see, e edit; x: carried. A test holds this table to the
+w work, t take; duty: s see, a assign; procedure: s see, e edit, a approve; x: carried. A test holds this table to the
 roles below.
 
 | role               | case | reveal | quarantine | gate | sign | duty | board | procedure | journal | order |
@@ -20,8 +20,8 @@ roles below.
 | subdistrict_cadre  | sw   |        |            |      |      | s    |       | s         |         |       |
 | subdistrict_duty   | swt  | x      |            |      |      | sa   | x     | s         |         | x     |
 | district_sponsor   |      |        |            |      |      | s    | x     | s         |         |       |
-| district_duty      | swt  |        |            |      |      | sa   | x     | s         |         | x     |
-| commander          | swt  |        |            |      |      | sa   | x     | se        |         | x     |
+| district_duty      | swt  |        |            |      |      | sa   | x     | se        |         | x     |
+| commander          | swt  |        |            |      |      | sa   | x     | sea       |         | x     |
 | auditor            |      |        |            |      |      |      | x     | s         | x       |       |
 
 Why: `case.work` alone opens only the steps that one holds (cases), so guards, teams and police see no more
