@@ -55,7 +55,11 @@ class Run(models.Model):
     `awaited_signals` are the signals that it waits for now.
     """
 
-    NOT_PERSONAL: ClassVar = {"tokens": "element ids and the facts of the case, which hold no data of people"}
+    NOT_PERSONAL: ClassVar = {
+        "tokens": "element ids and the facts of the case, which hold no data of people",
+        "called_versions": "keys of versions of working methods",
+        "awaited_signals": "names of signals in working methods",
+    }
 
     case = models.OneToOneField("cases.Case", primary_key=True, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
