@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from shouwang import __version__
-from shouwang.commands import clock, demo, district, doctor, manage, reports, serve
+from shouwang.commands import clock, demo, district, doctor, logs, manage, reports, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,6 +57,16 @@ def _add_looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = commands.add_parser("procedures", help="the procedures in force")
     command.add_argument("--json", action="store_true")
     command.set_defaults(run=reports.run_procedures)
+    command = commands.add_parser("event-log", help="the events of a procedure's cases, for process mining")
+    command.add_argument("--procedure", required=True, metavar="KEY")
+    command.add_argument(
+        "--format", choices=logs.FORMS, default="xes", help="XES (IEEE 1849) or OCEL 2.0 JSON"
+    )
+    command.add_argument("--out", required=True, metavar="FILE")
+    command.add_argument("--place", metavar="CODE", help="only cases below this place")
+    command.add_argument("--since", type=logs.day, metavar="DAY", help="opened on this local day or later")
+    command.add_argument("--until", type=logs.day, metavar="DAY", help="opened on this local day or earlier")
+    command.set_defaults(run=logs.run)
 
 
 def _add_demo_only(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

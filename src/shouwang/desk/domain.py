@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shouwang.desk.queries.work import waiting
-from shouwang.desk.services import SHIFT_SHEET
+from shouwang.desk.services import SCORECARD, SHIFT_SHEET
+from shouwang.kernel.journal.api import Verb
 from shouwang.util.text import Text
 from shouwang.web.manifest import Group, Manifest, NavigationItem
 
@@ -11,7 +12,16 @@ MANIFEST = Manifest(
     key="desk",
     name=Text("工作台", "Desk"),
     urls="shouwang.desk.urls",
-    document_kinds=(SHIFT_SHEET,),
+    document_kinds=(SCORECARD, SHIFT_SHEET),
+    verbs=(
+        Verb(
+            "event-log.taken",
+            Text(
+                "导出事件日志：{procedure}，{form}，{place}",
+                "Event log taken out: {procedure}, {form}, {place}",
+            ),
+        ),
+    ),
     router="shouwang.desk.endpoints.router",
     navigation=(
         NavigationItem(
@@ -38,6 +48,14 @@ MANIFEST = Manifest(
             verb="procedure.see",
             group=Group.RECORDS,
             order=20,
+        ),
+        NavigationItem(
+            Text("复盘", "Lessons"),
+            "desk:learning",
+            icon="chart-bar",
+            verb="procedure.see",
+            group=Group.RECORDS,
+            order=25,
         ),
         NavigationItem(
             Text("台账", "Journal"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from shouwang.kernel.parties import api as parties
 from shouwang.kernel.parties.api import Person
 from shouwang.kernel.places.api import Place
 from shouwang.kernel.procedures import api as procedures
-from shouwang.util.problems import Problem
+from shouwang.util import clock
+from shouwang.util.problems import NotFoundOrNotYours, Problem
 from shouwang.util.text import Text
 
 
@@ -89,6 +91,43 @@ def print_shift(shift: cases.Shift, by: Person, language: str) -> documents.Docu
             place=shift.post.place,
             language=language,
         )
+
+
+SCORECARD = documents.DocumentKind(
+    "desk.scorecard",
+    Text("每周成绩单", "Weekly scorecard"),
+    Path(__file__).resolve().parent / "documents" / "scorecard.typ",
+    "ZB",
+)
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """An event log on its way out, piece by piece."""
+
+    pieces: Iterator[str]
+    content_type: str
+    file_name: str
+
+
+def take_log_out(key: str, place: Place, form: str, by: Person) -> EventLog:
+    """Return the event log of all cases of a procedure at a place, as "xes" or "ocel"; the journal tells who took it.
+
+    Raises:
+        NotFoundOrNotYours: there is no such procedure or form.
+    """
+    if form not in procedures.LOG_FORMS or not procedures.versions_of(key):
+        raise NotFoundOrNotYours
+    journal.record(
+        "event-log.taken",
+        journal.person(by.pk),
+        journal.Ref("procedure", key),
+        place_path=place.path,
+        data={"procedure": key, "form": form, "place": place.code},
+    )
+    chosen = procedures.LOG_FORMS[form]
+    scope = procedures.LogScope(key, place.path, procedures.EARLIEST, clock.now())
+    return EventLog(chosen.write(scope), chosen.content_type, f"{key}-{place.code}.{chosen.suffix}")
 
 
 def begin(version: procedures.ProcedureVersion, place: Place, form: StartForm, by: Person) -> cases.Case:

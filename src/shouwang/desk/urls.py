@@ -9,6 +9,7 @@ from shouwang.desk.views import (
     drafts,
     duties,
     journal,
+    learning,
     places,
     procedures,
     shifts,
@@ -65,6 +66,10 @@ urlpatterns = [
     path("procedures/<slug:key>/", procedures.procedure, name="procedure"),
     path("procedures/<slug:key>/start/", starts.start, name="start"),
     path("procedures/<slug:key>/<int:version>.bpmn", procedures.drawing, name="drawing"),
+    path("learning/", learning.scorecard, name="learning"),
+    path("learning/scorecard.pdf", learning.scorecard_paper, name="scorecard-paper"),
+    path("learning/<slug:key>/", learning.procedure, name="lesson"),
+    path("learning/<slug:key>/log.<slug:form>", learning.event_log, name="event-log"),
     path("journal/", journal.index, name="journal"),
     path("journal/verify/", journal.verify, name="journal-verify"),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures.models import Draft, DraftState, ProcedureVersion
@@ -110,9 +113,25 @@ for _name, _task in (
 ):
     register_service_task(_name, _task)
 
+
+@dataclass(frozen=True)
+class LogForm:
+    """A form in which event logs leave: how it is written, its media type, and how its files end."""
+
+    write: Callable[[LogScope], Iterator[str]]
+    content_type: str
+    suffix: str
+
+
+LOG_FORMS = {
+    "xes": LogForm(write_xes, "application/xml; charset=utf-8", "xes"),
+    "ocel": LogForm(write_ocel, "application/json", "jsonocel"),
+}
+
 __all__ = [
     "CHECKLIST_INCOMPLETE",
     "EARLIEST",
+    "LOG_FORMS",
     "ByHand",
     "Cadence",
     "Change",
@@ -127,6 +146,7 @@ __all__ = [
     "Flow",
     "FormField",
     "ItemFigures",
+    "LogForm",
     "LogScope",
     "MethodStep",
     "OpenFigures",
