@@ -58,6 +58,8 @@ def address(pattern, chain):
         "poster/<str:code>": "poster/410105-S01",
         "<slug:key>/<int:version>": "HOME_QUARANTINE/1",
         "procedures/<slug:key>": "procedures/HOME_QUARANTINE",
+        "learning/<slug:key>": "learning/HOME_QUARANTINE",
+        "log.<slug:form>": "log.xes",
         "indicators/<slug:key>": "indicators/courtyards",
         "board/cases/<slug:part>": "board/cases/contained",
         "flow/<slug:part>": "flow/opened",

@@ -175,8 +175,8 @@ class Lesson:
 
     @property
     def items(self) -> list[tuple[StepRow, ItemRow]]:
-        """All checklist items, those that fail most first."""
-        every = [(row, item) for row in self.rows for item in row.items]
+        """The checklist items of which anything is known, those that fail most first."""
+        every = [(row, item) for row in self.rows for item in row.items if item.figures.ticked or item.fails]
         return sorted(every, key=lambda one: (-one[1].fails, -one[1].figures.median))
 
     @property

@@ -1,4 +1,4 @@
-"""Learning from the cases: the weekly scorecard and its paper, one procedure with its heat, and event logs to take out."""
+"""Learning from the cases: the weekly scorecard and its paper, a procedure with its heat, event logs to take out."""
 
 from __future__ import annotations
 

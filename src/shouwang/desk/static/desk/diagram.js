@@ -35,6 +35,7 @@ async function draw(box) {
     return;
   }
   kept.isReady = true;
+  box.dispatchEvent(new CustomEvent("sw:drawn", { bubbles: true, detail: { viewer } }));
   putBack(kept, document.getElementById(box.id));
   fitHeight(box);
   show(box, canvasOf(box).zoom() < TOO_SMALL ? partOf(box) : "fit");
