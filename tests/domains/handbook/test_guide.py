@@ -102,8 +102,8 @@ def test_who_holds_the_duty_reads_the_telephones_above_their_post(district):
 def test_the_booklet_is_of_a6_pages_one_card_on_each_with_every_word(district, language):
     worlds.publish(busy(41))
     with translation.override(language):
-        for role in ("community_worker", "courtyard_team", "guard"):
-            guide = guide_of(role)
+        for role in duties.roles():
+            guide = guide_of(role.key)
             pdf = guide_pdf(guide)
             assert page_sizes(pdf) == [A6] * guide.count
             assert guide.count <= MAX_CARDS

@@ -6,9 +6,12 @@ from html import unescape
 from urllib.parse import unquote
 
 import pytest
+from django.urls import reverse
 
 from shouwang.domains.handbook.queries import tables
 from shouwang.kernel.procedures import api as procedures
+from shouwang.util import clock as clocks
+from tests.desk.test_drafts import filled
 from tests.domains.handbook.issue import MENDED, do, reported
 from tests.kernel.documents.pdf_pages import page_sizes
 from tests.kernel.documents.pdf_text import text_of
@@ -146,3 +149,27 @@ def test_issues_stand_open_ones_first_within_reach_and_are_counted_where_they_be
     assert "还没办好的" not in outside.content.decode()
     procedure = read("community-director").get("/procedures/HOME_QUARANTINE/").content.decode()
     assert "没销号的问题 <b>1</b>" in " ".join(procedure.split())
+
+
+def test_a_limit_changed_in_the_browser_by_four_eyes_is_on_lists_and_guide(read, district):
+    """The acceptance of issue 3: what an owner changes on a page is what everybody reads from that day."""
+    owner, second, worker = read("district-duty"), read("commander"), read("community-worker")
+    draft = owner.post("/procedures/HOME_QUARANTINE/change/", follow=True).context["page"].draft
+    element = reverse("desk:draft-element", args=[draft.pk, "suitability"])
+    owner.post(element, filled(owner, element, limit_number="7"))
+    owner.post(
+        reverse("desk:draft-note", args=[draft.pk]), {"revision": 2, "note": "核住处两小时太赶，改七小时。"}
+    )
+    day = clocks.today().isoformat()
+    owner.post(reverse("desk:draft-submit", args=[draft.pk]), {"revision": 3, "effective_from": day})
+    second.post(reverse("desk:draft-review", args=[draft.pk]), {"act": "approve"})
+    assert "7 小时" not in worker.get("/guide/community_worker/").content.decode()
+    owner.post(reverse("desk:draft-publish", args=[draft.pk]))
+    for page in (
+        "/guide/community_worker/",
+        "/procedures/HOME_QUARANTINE/lists/?list=limits",
+        "/duties/roles/community_worker/lists/?list=limits",
+    ):
+        assert "7 小时" in worker.get(page).content.decode(), page
+    book = read_book(worker.get("/procedures/HOME_QUARANTINE/lists.xlsx?list=limits").content)
+    assert "7 小时" in str(book["时限清单"].rows)
