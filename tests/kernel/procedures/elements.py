@@ -9,6 +9,7 @@ from itertools import pairwise
 from shouwang.kernel.cases import api as cases
 from shouwang.kernel.journal import api as journal
 from shouwang.kernel.procedures import api as procedures
+from shouwang.kernel.procedures import jobs
 from shouwang.kernel.procedures.models import Run
 from tests.kernel import world as worlds
 from tests.kernel.procedures.samples import end, flow, procedure, step
@@ -153,3 +154,16 @@ class Walk:
 
 
 __all__ = ["end", "flow", "procedure", "step"]
+
+
+def hear(walk, signal, code="D"):
+    """Send a signal and let the job tell the cases; return how many heard it."""
+    procedures.send_signal(signal, walk.world.places[code], journal.SYSTEM)
+    return tell(signal)
+
+
+def tell(signal):
+    entry = journal.Entry.objects.filter(verb="procedure.signal", data__signal=signal).latest("pk")
+    heard = jobs.tell_signal_to_cases(entry.pk)
+    assert jobs.tell_signal_to_cases(entry.pk) == 0  # the job again, after a crash
+    return heard
