@@ -34,8 +34,8 @@ _CASES = """
       FROM cases_case, generate_series(1, %(size)s) AS n WHERE id = %(case)s
 """
 _RUNS = """
-    INSERT INTO procedures_run (case_id, version_id, tokens, is_finished)
-    SELECT c.id, r.version_id, '', true FROM cases_case c, procedures_run r
+    INSERT INTO procedures_run (case_id, version_id, tokens, is_finished, called_versions, awaited_signals)
+    SELECT c.id, r.version_id, '', true, '{}', '{}' FROM cases_case c, procedures_run r
      WHERE r.case_id = %(case)s AND c.number LIKE 'BB-%%'
 """
 _DONE_STEPS = """

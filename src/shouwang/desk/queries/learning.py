@@ -50,6 +50,7 @@ class Degree:
 
 UNKNOWN = Degree(0, Text("没有办过", "None done"), "none")
 TERM = Degree(0, Text("等到期", "Runs to its term"), "hold")
+ON_HOLD = Degree(0, Text("挂着，等消息", "On hold, waiting for an event"), "hold")
 EASY = Degree(1, Text("宽裕", "With time to spare"), "done")
 FITS = Degree(2, Text("在限内", "Within the limit"), "doing")
 OFTEN_LATE = Degree(3, Text("常超时", "Often late"), "due")
@@ -122,7 +123,7 @@ class StepRow:
     @property
     def degree(self) -> Degree:
         """How it stands to its limit."""
-        return degree_of(self.figures, is_term=self.is_term)
+        return ON_HOLD if self.spec.is_wait else degree_of(self.figures, is_term=self.is_term)
 
     @property
     def limit(self) -> str:

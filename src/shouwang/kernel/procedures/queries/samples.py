@@ -14,17 +14,16 @@ from shouwang.kernel.procedures.models import ProcedureVersion
 from shouwang.kernel.procedures.queries.profile import Profile, StepSpec, read_profile
 from shouwang.util import clock
 
-#: Bounds of a period that is open on a side; PostgreSQL compares with them by index as with any other instant.
+#: Before every case: the beginning of a period that has none; PostgreSQL compares with it as with any instant.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Sample:
     """The steps of procedure `key` that were done in [since, until) below `path`.
 
-    `callers` are the procedures whose cases may hold them too. `version` narrows to the cases that run by it, and
-    in the cases of callers to those opened while it was in force.
+    `callers` are the procedures whose cases may hold them too. `version` narrows to the cases that run by it, or
+    that call it.
     """
 
     key: str
@@ -38,7 +37,6 @@ class Sample:
     @property
     def values(self) -> dict[str, Any]:
         """The parameters of the queries over a sample."""
-        began_from, began_until = in_force_between(self.version) if self.version else (EARLIEST, LATEST)
         return {
             "key": self.key,
             "keys": list(self.steps),
@@ -47,19 +45,16 @@ class Sample:
             "since": self.since,
             "until": self.until,
             "version": self.version.pk if self.version else None,
-            "began_from": began_from,
-            "began_until": began_until,
         }
 
 
 #: The condition that case `c` with step `s` belongs to a sample, whatever the state of the step.
 OF_SAMPLE = """
     s.place_path LIKE %(pattern)s AND s.key = ANY(%(keys)s)
-    AND (c.procedure_key = %(key)s
-         AND (%(version)s::bigint IS NULL OR EXISTS (SELECT 1 FROM procedures_run r
-                                                      WHERE r.case_id = c.id AND r.version_id = %(version)s))
-         OR c.procedure_key = ANY(%(callers)s)
-            AND c.opened_at >= %(began_from)s AND c.opened_at < %(began_until)s)
+    AND (c.procedure_key = %(key)s OR c.procedure_key = ANY(%(callers)s))
+    AND (%(version)s::bigint IS NULL
+         OR EXISTS (SELECT 1 FROM procedures_run r
+                     WHERE r.case_id = c.id AND (r.version_id = %(version)s OR %(version)s = ANY(r.called_versions))))
 """
 
 #: The steps of a sample. The limit of each began to run when the offer that it was opened with was accepted (only
@@ -90,17 +85,8 @@ def sample_of(
     return Sample(key, steps, _callers(key, every), path, since, until, version)
 
 
-def in_force_between(version: ProcedureVersion) -> tuple[datetime, datetime]:
-    """Return from when until when cases began by a version: its date until that of the one that follows it."""
-    since = clock.at_local(version.effective_from, time.min)
-    order = (version.effective_from, version.version)
-    others = ProcedureVersion.objects.filter(key=version.key, effective_from__gte=version.effective_from)
-    later = [on for on, number in others.values_list("effective_from", "version") if (on, number) > order]
-    return since, clock.at_local(min(later), time.min) if later else LATEST
-
-
 def term_steps() -> dict[str, set[str]]:
-    """Return the steps that end with a term instead of a limit (`sw:until`, `sw:cadence`), by procedure of the case.
+    """Return the steps that end with a term or an event instead of somebody's work, by procedure of the case.
 
     They stand open as long as the matter lasts, so they say nothing about who is quick.
     """
@@ -119,8 +105,8 @@ def term_steps() -> dict[str, set[str]]:
 
 
 def is_term(step: StepSpec) -> bool:
-    """Whether a step ends with a term that its case gives, and not by a limit of its own."""
-    return bool(step.until_fact or step.cadence)
+    """Whether a step ends with a term of its case (`sw:until`, `sw:cadence`) or with an event that is waited for."""
+    return bool(step.until_fact or step.cadence or step.is_wait)
 
 
 def period(first: date, days: int) -> tuple[datetime, datetime]:
