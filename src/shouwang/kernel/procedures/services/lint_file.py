@@ -37,7 +37,8 @@ def whole_file(root: etree._Element) -> Iterator[Finding]:
 
 
 def _active(root: etree._Element) -> Iterator[Finding]:
-    for node in root.getroottree().iter():
+    around = [*root.itersiblings(preceding=True), *root.itersiblings()]
+    for node in (*around, *root.iter()):
         if isinstance(node, etree._ProcessingInstruction):
             yield finding("", "", "instruction", name=str(node.target))
         elif isinstance(node.tag, str) and etree.QName(node).namespace in ACTIVE:

@@ -31,6 +31,9 @@ class Way:
     def __init__(self, scope: etree._Element) -> None:
         self.scope = scope
         self.nodes = {node.get("id", ""): node for node in flow_nodes(scope)}
+        self.present = {
+            node.get("id", "") for node in scope
+        }  # whatever they are: others say what is unsupported
         self.flows = arrows(scope)
         self.out: dict[str, list[etree._Element]] = defaultdict(list)
         self.into: dict[str, list[etree._Element]] = defaultdict(list)
@@ -80,9 +83,9 @@ def _starts(way: Way) -> Iterator[Finding]:
 def _arrows(way: Way) -> Iterator[Finding]:
     for flow in way.flows:
         source, target = flow.get("sourceRef", ""), flow.get("targetRef", "")
-        if source not in way.nodes or target not in way.nodes:
+        if source not in way.present or target not in way.present:
             yield at(flow, "loose_arrow")
-        elif has_condition(flow) and tag_of(way.nodes[source]) not in CHOOSING:
+        elif has_condition(flow) and source in way.nodes and tag_of(way.nodes[source]) not in CHOOSING:
             yield at(way.nodes[source], "condition_here")
 
 
