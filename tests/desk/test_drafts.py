@@ -72,12 +72,40 @@ def test_a_limit_is_changed_by_form_reviewed_and_published(sign_in, district):
     owner.post(reverse("desk:draft-note", args=[draft.pk]), {"revision": 2, "note": NOTE})
     day = clocks.today().isoformat()
     owner.post(reverse("desk:draft-submit", args=[draft.pk]), {"revision": 3, "effective_from": day})
-    assert owner.post(reverse("desk:draft-review", args=[draft.pk]), {"act": "approve"}).status_code == 403
-    second.post(reverse("desk:draft-review", args=[draft.pk]), {"act": "approve"})
+    review, approval = reverse("desk:draft-review", args=[draft.pk]), {"act": "approve", "revision": 3}
+    assert owner.post(review, approval).status_code == 403
+    second.post(review, approval)
     answer = owner.post(reverse("desk:draft-publish", args=[draft.pk]), follow=True)
     assert "第 2 版发布了" in answer.content.decode()
     assert procedures.step_standard(the_step(arrival(district, "宁采薇"))).limit == timedelta(hours=4)
     assert procedures.step_standard(the_step(last)).limit == timedelta(hours=2)
+
+
+def test_a_file_with_findings_is_refused_beside_its_reasons_and_nothing_is_stored(sign_in, district):
+    wrong = HOME_QUARANTINE.replace("<sw:limit>PT2H</sw:limit>", "", 1)
+    answer = sign_in("district-duty").post(reverse("desk:draft-upload"), {"text": wrong})
+    assert answer.status_code == 422
+    assert "没有时限" in answer.content.decode()
+    assert not procedures.Draft.objects.exists()
+
+
+def test_a_new_procedure_begins_on_the_page_and_wrong_words_are_kept(sign_in, district):
+    owner = sign_in("district-duty")
+    typed = {
+        "name_zh": "借工具", "name_en": "Borrow tools", "key": "borrow", "number_prefix": "JY",
+        "campaign": "COMMUNITY", "role": "community_worker",
+    }  # fmt: skip
+    answer = owner.post(reverse("desk:draft-new"), typed)
+    assert answer.status_code == 422
+    assert 'value="borrow"' in answer.content.decode()
+    page = owner.post(reverse("desk:draft-new"), typed | {"key": "BORROW_TOOLS"}, follow=True)
+    assert page.context["page"].findings == []
+
+
+def test_a_version_is_downloaded_as_it_was_published(sign_in, district):
+    answer = sign_in("auditor").get("/procedures/HOME_QUARANTINE/1.bpmn?download", HTTP_ACCEPT_LANGUAGE="en")
+    assert answer.content.decode() == procedures.in_force("HOME_QUARANTINE").bpmn
+    assert "attachment" in answer["Content-Disposition"]
 
 
 def test_what_the_form_holds_is_what_the_file_says(sign_in, draft):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,11 +58,53 @@ class SubmitForm(forms.Form):
 
 
 class RemarkForm(forms.Form):
-    """What the second person says."""
+    """What the second person says of the revision that they have read."""
 
+    revision = forms.IntegerField(widget=forms.HiddenInput)
     remark = forms.CharField(
         label=gettext_lazy("意见"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class NewForm(forms.Form):
+    """What a new procedure is called, and who does its first step."""
+
+    name_zh = forms.CharField(label=gettext_lazy("中文名称"), max_length=80)
+    name_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=120)
+    key = forms.RegexField(
+        r"^[A-Z][A-Z_]{1,39}$",
+        label=gettext_lazy("代号"),
+        help_text=gettext_lazy("大写字母和下划线，例如 HOME_QUARANTINE。定了不能改。"),
+        error_messages={"invalid": gettext_lazy("代号只用大写字母和下划线，至少两个字。")},
+    )
+    number_prefix = forms.RegexField(
+        r"^[A-Z]{2}$",
+        label=gettext_lazy("编号字头"),
+        help_text=gettext_lazy("两个大写字母，案件编号用它开头。"),
+        error_messages={"invalid": gettext_lazy("编号字头是两个大写字母。")},
+    )
+    campaign = forms.ChoiceField(label=gettext_lazy("属于哪个战役"))
+    role = forms.ChoiceField(label=gettext_lazy("第一步由谁做"))
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        campaigns: Sequence[tuple[str, str]],
+        roles: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(data)
+        for name, choices in (("campaign", campaigns), ("role", roles)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def skeleton(self, role_name: Text) -> procedures.Skeleton:
+        """Return what the procedure begins with."""
+        data = self.cleaned_data
+        name = Text(data["name_zh"], data["name_en"])
+        return procedures.Skeleton(
+            data["key"], name, data["campaign"], data["number_prefix"], data["role"], role_name
+        )
 
 
 class NamesForm(forms.Form):

@@ -17,6 +17,7 @@ from shouwang.desk.forms.procedures import CheckForm
 from shouwang.desk.queries.drafts import STEPS, choices_for, draft_page, element_name
 from shouwang.desk.queries.drawings import in_english
 from shouwang.desk.views.answers import UNPROCESSABLE
+from shouwang.kernel.cases import api as cases
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util import clock
 from shouwang.util.problems import NotFoundOrNotYours, Problem
@@ -61,15 +62,39 @@ def begin(request: StaffRequest, key: str) -> HttpResponse:
 def upload(request: StaffRequest) -> HttpResponse:
     """Begin a change, or a new procedure, from a file; nothing is stored when the file cannot be used."""
     form = CheckForm(request.POST or None, request.FILES or None)
+    findings = None
     if request.method == "POST" and form.is_valid():
         try:
-            draft = procedures.begin_draft(request.person, form.cleaned_data["bpmn"])
+            draft = procedures.upload_draft(request.person, form.cleaned_data["bpmn"])
+        except procedures.Refused as refused:
+            findings = refused.findings
         except Problem as problem:
             add_problem(form, problem)
         else:
             return redirect("desk:draft", draft.pk)
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "desk/draft_upload.html", {"form": form}, status=status)
+    values = {"form": form, "findings": findings}
+    return render(request, "desk/draft_upload.html", values, status=status)
+
+
+@duty("procedure.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    """Begin a procedure that there is not yet, from a start, one step and an end."""
+    roles = dict(choices_for("lane"))
+    campaigns = [(one.key, in_language(one.name)) for one in cases.CAMPAIGNS.values()]
+    named = [(key, in_language(words)) for key, words in roles.items()]
+    form = draft_forms.NewForm(request.POST or None, campaigns, named)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = procedures.begin_new(request.person, form.skeleton(roles[form.cleaned_data["role"]]))
+        except Problem as problem:
+            add_problem(form, problem)
+        else:
+            messages.success(request, _("新流程起了头：一步，有限时和要点。接着改，改好送审。"))
+            return redirect("desk:draft", made.pk)
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "desk/draft_new.html", {"form": form}, status=status)
 
 
 @duty("procedure.see")
@@ -194,13 +219,13 @@ def review(request: StaffRequest, pk: int) -> HttpResponse:
     """Approve a change, or give it back with what is wrong, as the second person."""
     form = draft_forms.RemarkForm(request.POST)
     if form.is_valid():
-        remark = form.cleaned_data["remark"]
+        remark, revision = form.cleaned_data["remark"], form.cleaned_data["revision"]
         try:
             if request.POST.get("act") == "approve":
-                procedures.approve_draft(pk, request.person, remark)
+                procedures.approve_draft(pk, request.person, revision, remark)
                 messages.success(request, _("审过了，可以发布。"))
             else:
-                procedures.return_draft(pk, request.person, remark)
+                procedures.return_draft(pk, request.person, remark, revision)
                 messages.success(request, _("退回去改了。"))
         except Problem as problem:
             _raise_missing(problem)
@@ -248,7 +273,7 @@ def _show(request: StaffRequest, pk: int, **bound: forms.Form) -> HttpResponse:
         "submit_form": draft_forms.SubmitForm(
             initial={"revision": found.revision, "effective_from": clock.today()}
         ),
-        "remark_form": draft_forms.RemarkForm(),
+        "remark_form": draft_forms.RemarkForm(initial={"revision": found.revision}),
         "language": get_language(),
         **bound,
     }

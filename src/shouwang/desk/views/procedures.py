@@ -14,6 +14,7 @@ from shouwang.desk.views.answers import UNPROCESSABLE
 from shouwang.kernel.duties import api as duties
 from shouwang.kernel.procedures import api as procedures
 from shouwang.util.problems import NotFoundOrNotYours
+from shouwang.util.text import CHINESE
 from shouwang.web.access import duty
 from shouwang.web.requests import StaffRequest
 
@@ -56,9 +57,12 @@ def procedure(request: StaffRequest, key: str) -> HttpResponse:
 @require_GET
 def drawing(request: StaffRequest, key: str, version: int) -> HttpResponse:
     """Send the BPMN file of a version, its names in the language of the address; it never changes."""
-    language = request.GET.get("language", get_language() or "")
+    is_download = "download" in request.GET  # as published, whatever the reader's language
+    language = CHINESE if is_download else request.GET.get("language", get_language() or "")
     answer = HttpResponse(read_drawing(key, version, language), content_type="application/xml; charset=utf-8")
     answer["Cache-Control"] = f"private, max-age={DAY}"
+    if is_download:
+        answer["Content-Disposition"] = f'attachment; filename="{key}-{version}.bpmn"'
     return answer
 
 

@@ -68,11 +68,13 @@ from shouwang.kernel.procedures.services.beginning import (
 from shouwang.kernel.procedures.services.drafting import (
     approve_draft,
     begin_draft,
+    begin_new,
     draft_findings,
     publish_draft,
     return_draft,
     save_draft,
     submit_draft,
+    upload_draft,
     withdraw_draft,
 )
 from shouwang.kernel.procedures.services.editing import Edit, edit_element, find_element
@@ -83,6 +85,7 @@ from shouwang.kernel.procedures.services.refusals import CHECKLIST_INCOMPLETE, k
 from shouwang.kernel.procedures.services.registry import TaskContext, register_service_task, service_names
 from shouwang.kernel.procedures.services.running import Start, complete, run_timers, send_message, start
 from shouwang.kernel.procedures.services.signals import send_signal
+from shouwang.kernel.procedures.services.skeleton import Skeleton
 from shouwang.util.text import Text
 
 journal.register_verbs(
@@ -95,6 +98,7 @@ journal.register_verbs(
         journal.Verb(f"procedure.draft_{key}", Text(f"{zh}流程“{{name_zh}}”的修改", f"{en} “{{name_en}}”"))
         for key, zh, en in (
             ("begun", "开始", "Began a change of"),
+            ("saved", "存了", "Saved the change of"),
             ("submitted", "送审", "Submitted the change of"),
             ("approved", "审过", "Approved the change of"),
             ("returned", "退回", "Returned the change of"),
@@ -158,6 +162,7 @@ __all__ = [
     "Row",
     "Sample",
     "Scorecard",
+    "Skeleton",
     "Start",
     "StartMany",
     "StartSpec",
@@ -171,6 +176,7 @@ __all__ = [
     "all_steps",
     "approve_draft",
     "begin_draft",
+    "begin_new",
     "callers_of",
     "check",
     "climbs",
@@ -223,6 +229,7 @@ __all__ = [
     "step_standards",
     "steps_of_role",
     "submit_draft",
+    "upload_draft",
     "versions_of",
     "waits",
     "withdraw_draft",

@@ -32,7 +32,6 @@ class ProcedureVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["key", "version"], name="procedure_version_once"),
-            models.UniqueConstraint(fields=["key", "digest"], name="procedure_content_once"),
         ]
         indexes = [models.Index(fields=["key", "-effective_from", "-version"], name="procedure_in_force")]
         triggers = [

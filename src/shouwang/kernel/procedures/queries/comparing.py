@@ -20,7 +20,11 @@ from shouwang.kernel.procedures.queries.profile import (
     parse_xml,
     read_profile,
 )
+from shouwang.kernel.procedures.queries.remainder import declared, remainder
 from shouwang.util.text import Text
+
+#: Something that has no words here is told all the same.
+OTHERWISE = Text("别的设置改了", "other settings changed")
 
 
 class ChangeKind(StrEnum):
@@ -62,6 +66,7 @@ KINDS = {
     "intermediateCatchEvent": Text("等待", "Wait"),
     "intermediateThrowEvent": Text("发出", "Send"),
     "boundaryEvent": Text("中途事件", "Boundary event"),
+    "lane": Text("泳道", "Lane"),
 }
 
 
@@ -74,7 +79,13 @@ def compare(before: str, after: str) -> list[Change]:
         Problem: a file cannot be read.
     """
     old, new = _Read.of(before), _Read.of(after)
-    return [*_process_changes(old.profile, new.profile), *_element_changes(old, new), *_removed(old, new)]
+    return [
+        *_process_changes(old.profile, new.profile),
+        *_process_remainder(old, new),
+        *_element_changes(old, new),
+        *_removed(old, new),
+        *_declarations(old, new),
+    ]
 
 
 @dataclass(frozen=True)
@@ -82,6 +93,8 @@ class _Read:
     profile: Profile
     nodes: Mapping[str, etree._Element]
     flows: Mapping[str, frozenset[tuple[str, str]]]
+    process: etree._Element | None
+    declared: Mapping[str, Text]
 
     @classmethod
     def of(cls, bpmn: str) -> _Read:
@@ -95,7 +108,9 @@ class _Read:
         for flow in root.iterfind(".//bpmn:sequenceFlow", NAMESPACES):
             condition = condition_of(flow)
             flows.setdefault(flow.get("sourceRef", ""), set()).add((flow.get("targetRef", ""), condition))
-        return cls(read_profile(bpmn), nodes, {key: frozenset(targets) for key, targets in flows.items()})
+        told = {key: frozenset(targets) for key, targets in flows.items()}
+        process = root.find("bpmn:process", NAMESPACES)
+        return cls(read_profile(bpmn), nodes, told, process, declared(root))
 
     def name(self, element: str) -> Text:
         node = self.nodes.get(element)
@@ -121,6 +136,25 @@ def _process_changes(old: Profile, new: Profile) -> Iterator[Change]:
     ):
         if before != after:
             yield Change(ChangeKind.CHANGED, new.key, new.name, _from_to(what, before, after))
+
+
+def _process_remainder(old: _Read, new: _Read) -> Iterator[Change]:
+    inside = {*KINDS, "sequenceFlow", "laneSet"}
+    if old.process is None or new.process is None:
+        return
+    if remainder(old.process, inside) != remainder(new.process, inside):
+        yield Change(ChangeKind.CHANGED, new.profile.key, new.profile.name, OTHERWISE)
+
+
+def _declarations(old: _Read, new: _Read) -> Iterator[Change]:
+    """Tell what changed beside the process: a message that is called otherwise is caught no longer."""
+    for key in dict.fromkeys([*old.declared, *new.declared]):
+        before, after = old.declared.get(key), new.declared.get(key)
+        if before == after:
+            continue
+        name = Text("文件", "File")
+        what = _from_to(Text("声明", "declaration"), before or _same(""), after or _same(""))
+        yield Change(ChangeKind.CHANGED, "", name, what)
 
 
 def _element_changes(old: _Read, new: _Read) -> Iterator[Change]:
@@ -151,6 +185,8 @@ def _differences(key: str, old: _Read, new: _Read) -> Iterator[Text]:
     steps = old.profile.steps.get(key), new.profile.steps.get(key)
     if steps[0] is not None and steps[1] is not None:
         yield from _step_differences(steps[0], steps[1], old.profile, new.profile)
+        if remainder(before) != remainder(after) and _tag(before) == _tag(after):
+            yield OTHERWISE
     elif _content(before) != _content(after):
         yield Text("内容改了", "its content changed")
     if old.flows.get(key) != new.flows.get(key):
@@ -167,9 +203,17 @@ def _step_differences(old: StepSpec, new: StepSpec, old_file: Profile, new_file:
     yield from _list_differences(Text("凭据", "evidence"), _by_key(old.evidence), _by_key(new.evidence))
     yield from _list_differences(Text("要填", "form"), _by_key(old.form), _by_key(new.form))
     if old.cadence != new.cadence:
-        yield Text("每天的时段改了", "the daily windows changed")
+        yield _from_to(Text("每天的时段", "daily windows"), _windows(old), _windows(new))
     if old.until_fact != new.until_fact:
         yield Text("到期的依据改了", "what sets the due instant changed")
+
+
+def _windows(step: StepSpec) -> Text:
+    """Return which readings are due in which windows of a day, until which fact."""
+    if step.cadence is None:
+        return _same("")
+    windows = " ".join(f"{start}-{end}" for start, end in step.cadence.windows)
+    return _same(f"{step.cadence.reading} {windows} ({step.cadence.term_fact})")
 
 
 def _list_differences(
@@ -199,7 +243,10 @@ def _by_key(items: Sequence[Any]) -> dict[str, tuple[Text, Any]]:
 
 def _targets(key: str, read: _Read, language: str) -> str:
     pick: Callable[[Text], str] = (lambda text: text.zh) if language == "zh" else (lambda text: text.en)
-    names = sorted(pick(read.name(target)) for target, _ in read.flows.get(key, frozenset()))
+    leads_to = read.flows.get(key, frozenset())
+    names = sorted(
+        pick(read.name(target)) + (f" [{condition}]" if condition else "") for target, condition in leads_to
+    )
     return ("、" if language == "zh" else ", ").join(names) or ("无" if language == "zh" else "nothing")
 
 
@@ -208,7 +255,8 @@ def _content(node: etree._Element) -> str:
     copy = etree.fromstring(etree.tostring(node))
     if "name" in copy.attrib:
         del copy.attrib["name"]
-    for inner in [*copy.iter(f"{{{BPMN}}}incoming", f"{{{BPMN}}}outgoing", f"{{{SW}}}name")]:
+    arrows = (f"{{{BPMN}}}{tag}" for tag in ("incoming", "outgoing", "flowNodeRef"))
+    for inner in [*copy.iter(*arrows, f"{{{SW}}}name")]:
         parent = inner.getparent()
         if parent is not None:
             parent.remove(inner)

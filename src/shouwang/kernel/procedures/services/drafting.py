@@ -17,7 +17,8 @@ from shouwang.kernel.parties.api import Person
 from shouwang.kernel.procedures.models import Draft, DraftState, ProcedureVersion
 from shouwang.kernel.procedures.queries.profile import read_profile
 from shouwang.kernel.procedures.services.findings import Finding
-from shouwang.kernel.procedures.services.publishing import Refused, check, publish
+from shouwang.kernel.procedures.services.publishing import Refused, check, store_version
+from shouwang.kernel.procedures.services.skeleton import Skeleton, skeleton
 from shouwang.util import clock
 from shouwang.util.problems import NotFoundOrNotYours, Problem
 from shouwang.util.text import Text
@@ -57,6 +58,35 @@ def begin_draft(by: Person, bpmn: str) -> Draft:
     return draft
 
 
+def upload_draft(by: Person, bpmn: str) -> Draft:
+    """Begin a draft from a file that was drawn elsewhere; of a file with findings nothing is stored.
+
+    Raises:
+        Refused: the linter found something; `findings` name each element and its mend.
+    """
+    findings = check(bpmn)
+    if findings:
+        raise Refused(findings)
+    return begin_draft(by, bpmn)
+
+
+def begin_new(by: Person, new: Skeleton) -> Draft:
+    """Begin a draft of a procedure that there is not yet: a start, one step and an end, in one lane.
+
+    Raises:
+        Refused: a name is missing or the key or number prefix is not one.
+        Problem: there is a procedure with this key already.
+    """
+    if ProcedureVersion.objects.filter(key=new.key).exists():
+        raise Problem(
+            "procedure.key_taken",
+            Text(f"已经有流程“{new.key}”", f"There is a procedure “{new.key}” already"),
+            do=Text("换一个代号，或者去改那个流程", "Choose another key, or change that procedure"),
+            field="key",
+        )
+    return upload_draft(by, skeleton(new))
+
+
 def save_draft(draft_pk: int, by: Person, bpmn: str, note: str, revision: int) -> Draft:
     """Store the next state of a draft.
 
@@ -87,6 +117,7 @@ def save_draft(draft_pk: int, by: Person, bpmn: str, note: str, revision: int) -
         draft.saved_by, draft.saved_at = by, clock.now()
         draft.save(update_fields=["bpmn", "note", "revision", "saved_by", "saved_at"])
         draft.editors.add(by)
+        _record("procedure.draft_saved", draft, by)
     return draft
 
 
@@ -125,32 +156,41 @@ def submit_draft(draft_pk: int, by: Person, revision: int, effective_from: date)
     return draft
 
 
-def approve_draft(draft_pk: int, by: Person, remark: str = "") -> Draft:
+def approve_draft(draft_pk: int, by: Person, revision: int, remark: str = "") -> Draft:
     """Approve a submitted draft as the second person.
+
+    Args:
+        revision: the revision that `by` has read: nobody approves what they have not seen.
 
     Raises:
         NotFoundOrNotYours: there is no such draft.
-        Problem: it is not submitted, or `by` has edited it.
+        Problem: it is not submitted, `by` has edited it, or it was changed and submitted again meanwhile.
     """
     with transaction.atomic():
         draft = _locked(draft_pk)
         _require_state(draft, DraftState.SUBMITTED)
+        _require_revision(draft, revision)
         _require_other_eyes(draft, by)
         _review(draft, by, DraftState.APPROVED, remark)
         _record("procedure.draft_approved", draft, by)
     return draft
 
 
-def return_draft(draft_pk: int, by: Person, remark: str) -> Draft:
+def return_draft(draft_pk: int, by: Person, remark: str, revision: int) -> Draft:
     """Give a submitted or approved draft back to be changed, with what is wrong with it.
+
+    Args:
+        revision: the revision that `by` has read.
 
     Raises:
         NotFoundOrNotYours: there is no such draft.
-        Problem: it is not under review, `by` has edited it, or the remark is missing.
+        Problem: it is not under review, `by` has edited it, it was changed meanwhile, or the remark is
+            missing.
     """
     with transaction.atomic():
         draft = _locked(draft_pk)
         _require_state(draft, DraftState.SUBMITTED, DraftState.APPROVED)
+        _require_revision(draft, revision)
         _require_other_eyes(draft, by)
         _require_words(remark, "remark")
         _review(draft, by, DraftState.DRAFT, remark)
@@ -183,7 +223,7 @@ def publish_draft(draft_pk: int, by: Person) -> ProcedureVersion:
             )
         assert draft.effective_from is not None  # `submit_draft` asked for it
         day = max(draft.effective_from, clock.today())
-        version = publish(draft.bpmn, day, journal.person(by.pk), source=draft.note[:300])
+        version = store_version(draft.bpmn, day, journal.person(by.pk), source=draft.note[:300])
         draft.state, draft.published = DraftState.PUBLISHED, version
         draft.save(update_fields=["state", "published"])
         notices.close_thread(_thread(draft))
@@ -327,5 +367,5 @@ def _record(verb: str, draft: Draft, by: Person) -> None:
         journal.person(by.pk),
         journal.Ref("procedure", draft.key),
         thread=_thread(draft),
-        data={"name_zh": name.zh, "name_en": name.en, "draft": draft.pk},
+        data={"name_zh": name.zh, "name_en": name.en, "draft": draft.pk, "revision": draft.revision},
     )

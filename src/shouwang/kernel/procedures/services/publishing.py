@@ -78,15 +78,27 @@ def publish(bpmn: str, effective_from: date, actor: journal.Actor, source: str =
     Raises:
         Refused: the linter found something.
     """
+    with transaction.atomic():
+        digest = hashlib.sha256(bpmn.encode()).hexdigest()
+        existing = ProcedureVersion.objects.filter(digest=digest).order_by("version").first()
+        if existing is not None and not check(bpmn):
+            return existing
+        return store_version(bpmn, effective_from, actor, source)
+
+
+def store_version(
+    bpmn: str, effective_from: date, actor: journal.Actor, source: str = ""
+) -> ProcedureVersion:
+    """Store a file as the next version, also when an earlier version said the same: that is going back to it.
+
+    Raises:
+        Refused: the linter found something.
+    """
     findings = check(bpmn)
     if findings:
         raise Refused(findings)
     profile = read_profile(bpmn)
-    digest = hashlib.sha256(bpmn.encode()).hexdigest()
     with transaction.atomic():
-        existing = ProcedureVersion.objects.filter(key=profile.key, digest=digest).first()
-        if existing is not None:
-            return existing
         last = ProcedureVersion.objects.filter(key=profile.key).aggregate(last=Max("version"))["last"] or 0
         version = ProcedureVersion.objects.create(
             key=profile.key,
@@ -94,7 +106,7 @@ def publish(bpmn: str, effective_from: date, actor: journal.Actor, source: str =
             name_zh=profile.name.zh,
             name_en=profile.name.en,
             bpmn=bpmn,
-            digest=digest,
+            digest=hashlib.sha256(bpmn.encode()).hexdigest(),
             effective_from=effective_from,
             source=source,
             published_at=clock.now(),
