@@ -39,8 +39,6 @@ ROOT = Path(__file__).resolve().parent.parent
 #: One server for each process of a parallel run: a seal waits for every transaction of its server.
 SERVER_DIR = ROOT / "var" / "test-postgres" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 PREFIX = "test_shouwang_"
-#: Tells a process of a parallel run that the server it inherits is that of the process that started it.
-OURS = "SHOUWANG_TEST_SERVER_IS_OURS"
 #: 18 March 2020, 10:00 in Zhengzhou: the weeks that the article tells of.
 START = datetime(2020, 3, 18, 2, 0, tzinfo=UTC)
 
@@ -50,7 +48,7 @@ def _start_server() -> None:
     users = (SERVER_DIR / "users.lock").open("w")
     fcntl.flock(users, fcntl.LOCK_SH)
     address = embedded.ensure_running(SERVER_DIR, is_durable=False)
-    os.environ |= {"DATABASE_URL": address.url, OURS: "yes"}
+    os.environ["DATABASE_URL"] = address.url
     _drop_abandoned(address.url)
     owner = os.getpid()
 
@@ -86,13 +84,21 @@ def _own_var() -> None:
 for leaked in ("SHOUWANG_DEMO", "SHOUWANG_CLOCK", "SHOUWANG_SECRET", "SHOUWANG_HOSTS", "PORT"):
     os.environ.pop(leaked, None)
 _own_var()
-if OURS in os.environ or not os.environ.get("DATABASE_URL"):
+IS_SERVER_OURS = not os.environ.get("DATABASE_URL")
+if IS_SERVER_OURS:
     _start_server()
 os.environ["DJANGO_SETTINGS_MODULE"] = "shouwang.settings"
 messages.compile_messages()
 django.setup()
 # A strong hash takes a quarter of a second by design; no test is about its strength.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let the processes of a parallel run inherit none of this: each has a server and a folder of its own."""
+    for name in ("DJANGO_SETTINGS_MODULE", "SHOUWANG_VAR", *(["DATABASE_URL"] if IS_SERVER_OURS else [])):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

@@ -180,7 +180,7 @@ def test_a_stale_form_is_refused_and_keeps_what_was_typed(sign_in, draft):
     ids=["malformed", "entity", "no process", "huge"],
 )
 def test_files_that_cannot_be_used_are_refused_and_nothing_is_stored(sign_in, text):
-    answer = sign_in("district-duty").post("/procedures/drafts/new/", {"text": text})
+    answer = sign_in("district-duty").post(reverse("desk:draft-upload"), {"text": text})
     assert answer.status_code == 422
     assert not procedures.Draft.objects.exists()
 
@@ -189,7 +189,7 @@ def test_a_file_begins_a_change_or_a_new_procedure(sign_in, district):
     owner = sign_in("district-duty")
     new = HOME_QUARANTINE.replace("HOME_QUARANTINE", "HOME_VISIT")
     for text, base in ((HOME_QUARANTINE, 1), (new, None)):
-        page = owner.post("/procedures/drafts/new/", {"text": text}, follow=True)
+        page = owner.post(reverse("desk:draft-upload"), {"text": text}, follow=True)
         draft = page.context["page"].draft
         assert (draft.based_on.version if draft.based_on else None) == base
 

@@ -41,7 +41,7 @@ def an_indicator(key="test_measure", **more):
         ("checkpoints", 1, 0),
         ("checkpoints_held", 1, 0),
         ("communities_with_director", 4, 1),
-        ("round_the_clock_posts", 21, 4),
+        ("round_the_clock_posts", 23, 4),
     ],
 )
 def test_the_territory_is_counted_as_a_whole_and_by_place(district, key, whole, of_a_community):
