@@ -179,7 +179,11 @@ def test_subscribed_jobs_are_deferred_with_the_entry():
     journal.subscribe("test.opened", "test.react")
     journal.subscribe("test.opened", "test.count")
     entries = journal.record_many([Act("test.opened", GUARD, CASE), Act("test.opened", GUARD, CASE)])
-    jobs = ProcrastinateJob.objects.filter(task_name__startswith="test.").order_by("id").values_list("task_name", "args")
+    jobs = (
+        ProcrastinateJob.objects.filter(task_name__startswith="test.")
+        .order_by("id")
+        .values_list("task_name", "args")
+    )
     told = [(name, {"entry_id": entry.pk}) for name in ("test.react", "test.count") for entry in entries]
     assert list(jobs) == told
     assert journal.entry(entries[0].pk) == entries[0]
