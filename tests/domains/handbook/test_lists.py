@@ -162,7 +162,7 @@ def test_a_limit_changed_in_the_browser_by_four_eyes_is_on_lists_and_guide(read,
     )
     day = clocks.today().isoformat()
     owner.post(reverse("desk:draft-submit", args=[draft.pk]), {"revision": 3, "effective_from": day})
-    second.post(reverse("desk:draft-review", args=[draft.pk]), {"act": "approve"})
+    second.post(reverse("desk:draft-review", args=[draft.pk]), {"act": "approve", "revision": 3})
     assert "7 小时" not in worker.get("/guide/community_worker/").content.decode()
     owner.post(reverse("desk:draft-publish", args=[draft.pk]))
     for page in (
