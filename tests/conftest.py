@@ -113,20 +113,16 @@ def django_db_modify_db_settings() -> None:
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """Name whoever is still in the database when the tests are over, and show them out: it is dropped next."""
     yield
+    connections.close_all()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         rows = connection.execute(
             """select application_name, state, query, pg_terminate_backend(pid, 5000)
                  from pg_stat_activity where datname = %s and backend_type = 'client backend'
-                  and pid not in (select unnest(%s::int[]))""",
-            [connections["default"].settings_dict["NAME"], _own_sessions()],
+                  and pid <> pg_backend_pid()""",
+            [connections["default"].settings_dict["NAME"]],
         )
         for left in rows.fetchall():
             sys.stderr.write(f"\na session was left in the database: {left}\n")
-
-
-def _own_sessions() -> list[int]:
-    """Return the server processes of this thread's connections: Django closes those itself."""
-    return [one.connection.info.backend_pid for one in connections.all() if one.connection is not None]
 
 
 @pytest.fixture
